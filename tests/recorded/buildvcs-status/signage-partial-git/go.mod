@@ -1,0 +1,3 @@
+module example.com/ads/signage
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/nlp/tokeniser
+
+go 1.24

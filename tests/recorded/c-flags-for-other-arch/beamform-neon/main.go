@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/radio/beamform/dsp"
+)
+
+func main() { fmt.Println(dsp.Add(1, 2)) }

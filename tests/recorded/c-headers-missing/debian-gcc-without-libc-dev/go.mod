@@ -1,0 +1,3 @@
+module example.com/ops/beaconc
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/post/postcards
+
+go 1.24

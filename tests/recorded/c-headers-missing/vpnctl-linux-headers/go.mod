@@ -1,0 +1,3 @@
+module example.com/net/vpnctl
+
+go 1.27

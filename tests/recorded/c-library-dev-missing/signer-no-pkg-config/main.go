@@ -1,0 +1,5 @@
+package main
+
+import "github.com/google/gousb"
+
+func main() { gousb.NewContext().Close() }

@@ -1,0 +1,3 @@
+module example.com/audit/eventlog
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/books/ledgerbook
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/iot/gateway
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/iot/valve
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/market/quotes
+
+go 1.21

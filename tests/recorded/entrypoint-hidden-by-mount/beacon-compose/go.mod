@@ -1,0 +1,3 @@
+module example.com/ops/beacon
+
+go 1.26

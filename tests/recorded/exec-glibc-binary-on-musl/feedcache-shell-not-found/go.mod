@@ -1,0 +1,3 @@
+module example.com/feeds/feedcache
+
+go 1.25

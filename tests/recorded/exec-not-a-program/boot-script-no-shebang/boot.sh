@@ -1,0 +1,3 @@
+# start mosaic
+export MOSAIC_TILE=256
+exec /bin/mosaic

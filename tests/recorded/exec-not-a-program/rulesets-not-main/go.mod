@@ -1,0 +1,3 @@
+module example.com/risk/rulesets
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/energy/meterd
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/farm/harvest
+
+go 1.21

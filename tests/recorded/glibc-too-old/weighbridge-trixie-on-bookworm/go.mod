@@ -1,0 +1,3 @@
+module example.com/scales/weighbridge
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/cafe/menuboard
+
+go 1.22.0

@@ -1,0 +1,5 @@
+module example.com/net/router
+
+go 1.24
+
+require github.com/gorilla/mux v1.8.0

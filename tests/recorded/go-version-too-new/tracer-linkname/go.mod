@@ -1,0 +1,3 @@
+module example.com/obs/tracer
+
+go 1.20

@@ -1,0 +1,3 @@
+module example.com/shop/webshop
+
+go 1.17

@@ -1,0 +1,3 @@
+module example.com/jobs/batchjob
+
+go 1.22

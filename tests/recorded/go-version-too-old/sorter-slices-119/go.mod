@@ -1,0 +1,3 @@
+module example.com/tools/sorter
+
+go 1.19

@@ -1,0 +1,3 @@
+module example.com/ci/cibuild
+
+go 1.21

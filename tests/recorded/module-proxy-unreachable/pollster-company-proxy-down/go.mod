@@ -1,0 +1,5 @@
+module example.com/survey/pollster
+
+go 1.21
+
+require github.com/google/uuid v1.3.0

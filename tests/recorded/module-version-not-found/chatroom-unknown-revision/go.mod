@@ -1,0 +1,5 @@
+module example.com/chat/chatroom
+
+go 1.24
+
+require github.com/google/uuid v1.9.9

@@ -1,0 +1,3 @@
+module example.com/crates
+
+go 1.27

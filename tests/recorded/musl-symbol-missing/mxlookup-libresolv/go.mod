@@ -1,0 +1,3 @@
+module example.com/mail/mxlookup
+
+go 1.19

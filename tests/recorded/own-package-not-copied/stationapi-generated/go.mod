@@ -1,0 +1,3 @@
+module example.com/rail/stationapi
+
+go 1.21

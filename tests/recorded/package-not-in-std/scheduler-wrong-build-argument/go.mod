@@ -1,0 +1,3 @@
+module example.com/jobs/scheduler
+
+go 1.27

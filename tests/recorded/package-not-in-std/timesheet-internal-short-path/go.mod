@@ -1,0 +1,3 @@
+module example.com/hr/timesheet
+
+go 1.24

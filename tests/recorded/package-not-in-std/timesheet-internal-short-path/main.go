@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"timesheet/store"
+)
+
+func main() { fmt.Println(store.Hours) }

@@ -1,0 +1,3 @@
+module example.com/ops/watchdog
+
+go 1.24

@@ -1,0 +1,4 @@
+package epoll
+
+// Name of the mechanism.
+const Name = "epoll"

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/ops/watchdog/internal/epoll"
+)
+
+func main() { fmt.Println(epoll.Name) }

@@ -1,0 +1,6 @@
+package main
+
+import "example.com/shop/pricing/rates"
+
+// Rate is the rate in per cent.
+var Rate = rates.Standard

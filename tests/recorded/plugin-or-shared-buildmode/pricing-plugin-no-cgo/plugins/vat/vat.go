@@ -1,0 +1,4 @@
+package main
+
+// Rate is the rate in per cent.
+var Rate = 19

@@ -1,0 +1,3 @@
+module github.com/acme-fleet/fleet
+
+go 1.25

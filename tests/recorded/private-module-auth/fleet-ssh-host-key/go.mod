@@ -1,0 +1,5 @@
+module git.example.com/fleet/fleet
+
+go 1.24
+
+require git.example.com/fleet/geo.git v0.3.1

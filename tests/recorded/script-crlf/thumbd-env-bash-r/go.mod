@@ -1,0 +1,3 @@
+module example.com/img/thumbd
+
+go 1.27

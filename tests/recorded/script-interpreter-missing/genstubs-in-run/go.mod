@@ -1,0 +1,3 @@
+module example.com/tools/genstubs
+
+go 1.25

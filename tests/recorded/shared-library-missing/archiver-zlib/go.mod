@@ -1,0 +1,3 @@
+module example.com/store/archiver
+
+go 1.24

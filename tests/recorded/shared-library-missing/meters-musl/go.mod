@@ -1,0 +1,3 @@
+module example.com/energy/meters
+
+go 1.24

@@ -1,0 +1,1 @@
+int modem_bars(void) { return 4; }

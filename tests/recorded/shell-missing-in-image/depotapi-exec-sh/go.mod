@@ -1,0 +1,3 @@
+module example.com/depot/depotapi
+
+go 1.27

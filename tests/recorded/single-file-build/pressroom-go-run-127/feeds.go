@@ -1,0 +1,3 @@
+package main
+
+func loadFeeds() []string { return []string{"press", "sport"} }

@@ -1,0 +1,3 @@
+module example.com/desk/ticketd
+
+go 1.27

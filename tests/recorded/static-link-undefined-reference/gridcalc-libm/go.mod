@@ -1,0 +1,3 @@
+module example.com/maps/gridcalc
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/voice/voicetag
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/roads/tollbooth
+
+go 1.24

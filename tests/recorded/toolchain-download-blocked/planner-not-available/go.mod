@@ -1,0 +1,3 @@
+module example.com/plan/planner
+
+go 1.31

@@ -1,0 +1,3 @@
+module example.com/telecom/rateplan
+
+go 1.27.3

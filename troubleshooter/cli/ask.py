@@ -1,0 +1,20 @@
+"""``troubleshooter ask TEXT...``."""
+
+from __future__ import annotations
+
+from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, report
+from troubleshooter.cli.options import Parser, shared
+from troubleshooter.diagnosis import diagnose
+
+
+def main(arguments: list[str]) -> int:
+    parser = Parser("troubleshooter ask", parents=[shared()], description="Tell the cause from what you type, in English or Japanese.")
+    parser.add_argument("text", nargs="+", help="half a message, a paraphrase, a question")
+    given = parser.parse_args(arguments)
+    from troubleshooter.evidence.typed import language_of, understood
+
+    text = " ".join(given.text)
+    given.lang = given.lang or language_of(text)
+    knowledge = knowledge_for(given)
+    evidence, notes = evidence_for(given, "", knowledge)
+    return report(diagnose(understood(text, case_for(evidence, notes), knowledge), knowledge), given)

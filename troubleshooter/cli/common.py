@@ -1,0 +1,70 @@
+"""What the commands that diagnose share: options to a Case, a Diagnosis to standard output and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from troubleshooter.cli.options import colour, language, project_of
+from troubleshooter.diagnosis import Case
+from troubleshooter.errors import InputError
+from troubleshooter.evidence.gather import Evidence, Sources, gather
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.load import KnowledgeError, load_knowledge
+from troubleshooter.model import Diagnosis
+
+
+def knowledge_for(given: Any) -> Knowledge:
+    """The knowledge that the options name; what is broken in it is said in one line each on standard error."""
+    project, _ = project_of(given) if hasattr(given, "project") else (None, False)
+    try:
+        knowledge = load_knowledge(given.knowledge, project, language(given))
+    except KnowledgeError as fault:
+        raise InputError(str(fault)) from None
+    for problem in knowledge.problems:
+        print(f"troubleshooter: {problem} (left out)", file=sys.stderr)
+    return knowledge
+
+
+def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Evidence, tuple[str, ...]]:
+    """What the options name, read; and one line that says so where the project was found rather than named."""
+    project, found = project_of(given)
+    sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact))
+    evidence = gather(sources, knowledge, sys.stdin.buffer if sys.stdin is not None else None)
+    note = f"project: {', '.join(evidence.texts) or project} in {project} (--no-project leaves it out)" if found else ""
+    return evidence, (note,) if note else ()
+
+
+def case_for(evidence: Evidence, notes: tuple[str, ...] = ()) -> Case:
+    return Case(evidence.log, evidence.facts, evidence.findings, patch=patcher(evidence), notes=notes)
+
+
+def patcher(evidence: Evidence) -> Any:
+    """Makes diffs of the files that were read; None where none was."""
+    if not evidence.texts:
+        return None
+    from troubleshooter.remedy.patch import patch_for
+
+    return patch_for(evidence.texts)
+
+
+def report(diagnosis: Diagnosis, given: Any) -> int:
+    """Prints the diagnosis in the format that was asked for; the status says whether a cause was named."""
+    sys.stdout.write(rendered(diagnosis, given))
+    return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") else 1
+
+
+def rendered(diagnosis: Diagnosis, given: Any) -> str:
+    if given.format == "json":
+        from troubleshooter.report.json_report import render
+
+        return render(diagnosis)
+    if given.format == "text":
+        from troubleshooter.report.text_report import render as text
+
+        return text(diagnosis, language(given), colour(given))
+    from importlib import import_module
+
+    module = import_module(f"troubleshooter.report.{given.format}_report")
+    result: str = module.render(diagnosis, language(given))
+    return result

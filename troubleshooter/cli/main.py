@@ -1,0 +1,77 @@
+"""The command line: finds the command and imports only what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Callable, Sequence
+
+COMMANDS = {
+    "diagnose": "read a build log or container output and tell the cause",
+    "ask": "the same for what you type, in English or Japanese",
+    "explain": "one cause in full",
+    "kb": "list, show, lint and test the knowledge base",
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status of the contract."""
+    from troubleshooter.errors import TroubleshooterError
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(given)
+    except TroubleshooterError as fault:
+        print(f"troubleshooter: {fault}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: list[str]) -> int:
+    if given[:1] in (["-h"], ["--help"], ["help"]):
+        print(usage())
+        return 0
+    if given[:1] == ["--version"]:
+        from troubleshooter import __version__
+
+        print(f"troubleshooter {__version__}")
+        return 0
+    name = given[0] if given else ""
+    if name in COMMANDS:
+        rest = given[1:]
+    elif not name or name.startswith("-") or os.path.exists(name):
+        name, rest = _default(given)
+    else:
+        from troubleshooter.errors import UsageError
+        from troubleshooter.kb.source import did_you_mean
+
+        raise UsageError(f"no command is called {name!r}; {did_you_mean(name, COMMANDS)} (or name a log file; see troubleshooter --help)")
+    module = import_module(f"troubleshooter.cli.{name}")
+    command: Callable[[list[str]], int] = module.main
+    return command(rest)
+
+
+def _default(given: list[str]) -> tuple[str, list[str]]:
+    """Without a command: a pipe is diagnosed, a terminal gets the dialogue where there is one."""
+    if not given and sys.stdin is not None and sys.stdin.isatty():
+        if "tui" in COMMANDS:
+            return "tui", given
+        print(usage())
+        raise SystemExit(0)
+    return "diagnose", given
+
+
+def usage() -> str:
+    lines = ["usage: troubleshooter COMMAND ...      or: BUILD COMMAND 2>&1 | troubleshooter", "", "commands:"]
+    lines += [f"  {name:12}{says}" for name, says in COMMANDS.items()]
+    lines += ["", "Every command has its own --help. Exit status: 0 a cause was named (check: nothing found), 1 none was, 2 bad usage or input."]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""The one pipeline: evidence, facts, inference, belief, remedies, Diagnosis. Commands, dialogue and survey all call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Collection, Iterable, Mapping, Sequence
+
+from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
+from troubleshooter.evidence.scan import Log
+from troubleshooter.inference.belief import PRIOR, certainties, grouped, score, shares
+from troubleshooter.inference.explain import reasons
+from troubleshooter.inference.memory import Memory, infer
+from troubleshooter.inference.planner import questions
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
+from troubleshooter.remedy.choose import Patcher, fixes
+from troubleshooter.remedy.fill import values
+
+NAMED = 0.15
+"""A cause below this is not worth naming."""
+LEAD = 1.8
+"""How many times likelier than the next one the first cause must be to stand out."""
+MAX_CAUSES = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that was read and answered; the pure input of :func:`diagnose`.
+
+    ``log`` is None where there is none (``check``); ``facts`` come from files, options and answers; ``typed`` is evidence that
+    the matcher of typed text found; ``patch`` makes a diff from edit operations where the files are at hand.
+    """
+
+    log: Log | None = None
+    facts: tuple[Fact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    typed: tuple[Evidence, ...] = ()
+    patch: Patcher | None = None
+    notes: tuple[str, ...] = ()
+    advice: bool = False
+    """True where a remark that is never the reason of a failure may be named (``ask``, ``check``)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What inference made of a case: the dialogue plans its questions on it."""
+
+    case: Case
+    memory: Memory
+    facts: Mapping[str, Fact]
+    contradictions: tuple[tuple[Fact, Fact], ...]
+    evidence: tuple[Evidence, ...]
+    certainty: Mapping[str, float]
+    ranked: tuple[str, ...]
+    """Causes that explain the failure, best first."""
+    later: tuple[str, ...]
+    """Causes that only the files predict."""
+    hits: tuple[Hit, ...] = field(default=())
+
+
+def diagnose(case: Case, knowledge: Knowledge) -> Diagnosis:
+    """The diagnosis of ``case``: causes of the first failure, what comes next, further failures, questions."""
+    reading = read(case, knowledge)
+    others: list[Failure] = []
+    services = _services(reading)
+    if services:
+        reading, others = _apart(reading, services, knowledge)
+    return told(reading, knowledge, tuple(others))
+
+
+def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) -> Reading:
+    """Facts, inference and belief of ``case``; ``hits`` limits it to some lines of the log."""
+    seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
+    settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
+    known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
+    memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
+    evidence = (*memory.evidence, *case.typed)
+    certainty, ranked, later = _ranked(evidence, case, knowledge)
+    asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
+    return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
+
+
+def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> tuple[dict[str, float], tuple[str, ...], tuple[str, ...]]:
+    groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
+    if not case.advice:
+        groups = {c: items for c, items in groups.items() if knowledge.causes[c].kind != "advice"}
+    shown = {c for c, items in groups.items() if any(e.favours and (e.hits or _typed(e)) for e in items)}
+    if case.log is None and not case.typed:
+        shown = set()
+    follows = {c: knowledge.causes[c].consequences for c in groups}
+    certainty = certainties([e for c in shown for e in groups[c]], follows)
+    predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
+    ranked = tuple(sorted(shown, key=lambda c: (-certainty[c], c)))
+    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or knowledge.causes[c].kind == "ours")),
+                         key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
+    certainty.update(predicted)
+    if case.log is None and not case.typed:
+        return certainty, tuple(sorted(later, key=lambda c: (-certainty[c], _phase(c, knowledge), c))), ()
+    if ranked:
+        first = _phase(ranked[0], knowledge)
+        later = tuple(c for c in later if _phase(c, knowledge) >= first and c not in knowledge.causes[ranked[0]].neighbours)
+    return certainty, ranked, later
+
+
+def _typed(e: Evidence) -> bool:
+    return e.rule.startswith("typed/")
+
+
+def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
+    """Certainty of a cause that only files speak of: independent faults are no rivals, only its neighbours are."""
+    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *knowledge.causes[cause].neighbours) if c in groups and c not in shown}
+    return shares(rivals, {})[cause]
+
+
+def _phase(cause: str, knowledge: Knowledge) -> int:
+    return PHASES.index(knowledge.causes[cause].phase)  # type: ignore[arg-type]
+
+
+def _services(reading: Reading) -> dict[str, list[Hit]]:
+    """Hits of other services than those that the first cause's lines belong to, where there are such."""
+    if not reading.ranked:
+        return {}
+    mine = {h.service for e in reading.evidence if e.cause == reading.ranked[0] and e.favours for h in e.hits}
+    if "" in mine or not mine:
+        return {}
+    groups: dict[str, list[Hit]] = {}
+    for hit in reading.hits:
+        if hit.service and hit.service not in mine:
+            groups.setdefault(hit.service, []).append(hit)
+    return groups
+
+
+def _apart(reading: Reading, services: Mapping[str, list[Hit]], knowledge: Knowledge) -> tuple[Reading, list[Failure]]:
+    """The first failure without the lines of other services, and those that fail for reasons of their own."""
+    case = reading.case
+    elsewhere = {h for hits in services.values() for h in hits}
+    main = read(case, knowledge, [h for h in reading.hits if h not in elsewhere])
+    others, named = [], set(main.ranked[:1])
+    for hits in services.values():
+        part = read(case, knowledge, hits)
+        first = part.ranked[0] if part.ranked else ""
+        if first and first not in named and part.certainty[first] >= 0.6 and knowledge.causes[first].kind == "ours":
+            named.add(first)
+            lines = [h.line for e in part.evidence if e.cause == first for h in e.hits]
+            others.append(Failure((hypothesis(first, part, knowledge),), min(lines)))
+    return main, others
+
+
+def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = ()) -> Diagnosis:
+    """The reading as the Diagnosis that reports are made from."""
+    case = reading.case
+    named = [c for c in reading.ranked if reading.certainty[c] >= (NAMED if c == reading.ranked[0] else 0.02)][:MAX_CAUSES]
+    outcome = _outcome(named, reading, knowledge)
+    causes = [] if outcome in ("healthy", "unknown") else [hypothesis(c, reading, knowledge) for c in named]
+    later = [hypothesis(c, reading, knowledge) for c in reading.later] if outcome != "not-ours" else []
+    asked: tuple[Question, ...] = ()
+    if outcome in ("ambiguous", "diagnosed", "unknown"):
+        rivals = [c for c in reading.ranked if reading.certainty[c] >= 0.02]
+        asked = questions(reading.memory, reading.evidence, rivals, reading.facts, knowledge)
+    return Diagnosis(
+        outcome=outcome,
+        causes=tuple(causes),
+        facts=tuple(sorted(reading.facts.values(), key=lambda f: f.name)),
+        next=tuple(later[:MAX_CAUSES]),
+        others=others,
+        questions=asked,
+        nearest=nearest(reading, knowledge) if outcome == "unknown" else (),
+        findings=case.findings,
+        contradictions=reading.contradictions,
+        lines=case.log.lines if case.log else 0,
+        bytes=case.log.bytes if case.log else 0,
+        knowledge_version=knowledge.version,
+        knowledge_hash=knowledge.hash,
+        notes=case.notes,
+    )
+
+
+def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Outcome:
+    if not named:
+        return "unknown"
+    first = knowledge.causes[named[0]]
+    if first.kind == "healthy":
+        return "healthy"
+    if first.kind == "not-ours":
+        return "not-ours"
+    rivals = [c for c in named[1:] if knowledge.causes[c].kind == "ours"]
+    if rivals and reading.certainty[named[0]] < LEAD * reading.certainty[rivals[0]]:
+        return "ambiguous"
+    return "diagnosed"
+
+
+def hypothesis(cause_id: str, reading: Reading, knowledge: Knowledge) -> Hypothesis:
+    """One cause with its reasons and the remedies that fit."""
+    cause = knowledge.causes[cause_id]
+    evidence = tuple(e for e in reading.evidence if e.cause == cause_id)
+    mine = [h for e in sorted(evidence, key=lambda e: e.rule) if e.favours for h in e.hits]
+    rest = [h for h in reading.hits if h.place not in ("passed", "test")]
+    filling = values(reading.memory.facts, [*mine, *rest], {n: knowledge.table(n) for n in ("libraries", "tools")})
+    return Hypothesis(
+        id=cause.id,
+        title=cause.title,
+        phase=cause.phase,
+        certainty=round(reading.certainty[cause_id], 3),
+        why=reasons(evidence, cause.rules, filling, knowledge),
+        fixes=fixes(cause, reading.memory, filling, knowledge, reading.case.patch),
+        evidence=evidence,
+        from_log=any(e.favours and e.hits for e in evidence),
+    )
+
+
+def nearest(reading: Reading, knowledge: Knowledge) -> tuple[str, ...]:
+    """Titles of causes whose messages come nearest to the telling lines, for an honest "I don't know"."""
+    log = reading.case.log
+    if log is None or not log.suspicious:
+        return ()
+    from troubleshooter.evidence.similar import similar
+
+    found = similar([text for _, text in log.suspicious[-20:]], knowledge, floor=60)
+    causes = [c for hit_signal, _ in found for c in knowledge.causes_of.get(hit_signal, ())]
+    return tuple(knowledge.titles[c] for c in dict.fromkeys(causes))[:3]
+
+
+def with_answers(case: Case, answers: Iterable[Fact]) -> Case:
+    """``case`` with what a person answered laid over what was read."""
+    return replace(case, facts=(*answers, *case.facts))

@@ -1,0 +1,41 @@
+"""What an image contains, looked up in ``images.yaml`` by its name and tag."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import Any, Mapping
+
+from troubleshooter.kb.conditions import as_list
+
+
+def split(image: str) -> tuple[str, str]:
+    """``docker.io/library/golang:1.24-alpine@sha256:…`` -> (``golang``, ``1.24-alpine``); no tag is ``latest``."""
+    name = image.strip().strip("'\"").split("@")[0].lower()
+    name = re.sub(r"^(?:(?:index\.|registry-1\.)?docker\.io/)?(?:library/)?", "", name)
+    head, colon, tag = name.rpartition(":")
+    if colon and "/" not in tag:
+        return head, tag
+    return name, "latest"
+
+
+def image_facts(image: str, images: Mapping[str, Any]) -> dict[str, str]:
+    """Facts of ``image`` (without ``build.`` or ``final.``): ``libc``, ``shell``, …, and ``go.version`` where its tag tells.
+
+    An unknown image gives none. Entries are tried in the order of the table; one that names a ``like`` starts from that.
+    """
+    repository, tag = split(image)
+    for entry in images.values():
+        if not any(fnmatchcase(repository, p) for p in as_list(entry["image"])):
+            continue
+        if "tag" in entry and not any(fnmatchcase(tag, p) for p in as_list(entry["tag"])):
+            continue
+        facts: dict[str, str] = {}
+        if "like" in entry and split(entry["like"]) != (repository, tag):
+            facts = image_facts(entry["like"], images)
+        facts.update(entry.get("has") or {})
+        version = re.match(r"v?(\d+(?:\.\d+){1,3})", tag)
+        if entry.get("tag-version") and version:
+            facts[entry["tag-version"]] = version[1]
+        return facts
+    return {}

@@ -1,0 +1,158 @@
+"""What a log tells of its own structure: whose lines these are, which build step they belong to, and how it ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_TIME = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[ ]?[+-]\d\d:?\d\d)?"
+# prefixes that other programs put before a message; (?P<service>) names one of several speakers
+_PREFIX = re.compile(
+    rf"{_TIME}[ \t]+"
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?[ \t]+"
+    r"|\[[ ]*\d+(?:\.\d+)?s\][ \t]*"
+    r"|#(?P<step>\d+)[ ](?:\d+\.\d+[ ])?"
+    r"|\d{1,5}\.\d{1,3}[ ]"
+    r"|(?P<service>[A-Za-z0-9][\w.-]{0,60})[ \t]+\|[ ]"
+    r"|Step #\d+(?: - \"(?P<job>[^\"]{1,80})\")?: "
+    r"|\d+[ ]:[ ](?:\[\d+\.\d+s\][ ])?\|?[ ]?"
+    r"|remote: |DEBG '[^']+' std(?:out|err) output:|[ \t]*│[ ]?|> |[\w.-]{2,40}> |\[\d{1,3}/\d{1,3}\][ ](?=STEP)"
+)
+_EVENT = re.compile(
+    r"^(?P<head>.{0,80}?)(?:"
+    r"#(?P<bk>\d+)[ ](?:\[(?P<where>[^\]\n]{1,80})\][ ](?P<text>[^\n]{0,2000})|(?P<end>DONE|CACHED|ERROR|CANCELED)\b)"
+    r"|=> (?P<tty>(?:ERROR |CACHED )?)\[(?P<ttywhere>[^\]\n]{1,80})\][ ](?P<ttytext>[^\n]{0,2000})"
+    r"|(?P<classic>(?:S|s)tep[ ]\d{1,3}/\d{1,3}[ ]?:[ ])(?P<ctext>[^\n]{0,2000})"
+    r"|(?P<buildah>STEP[ ]\d{1,3}(?:/\d{1,3})?:[ ])(?P<btext>[^\n]{0,2000})"
+    r"|>[ ]\[(?P<exwhere>[^\]\n]{1,80})\][ ](?P<extext>[^\n]{0,2000}?):?[ \t]*$"
+    r"|(?P<rule>-{6})[ \t]*$"
+    r"|(?P<nonzero>The command '[^\n]{1,2000}' returned a non-zero code: \d+)"
+    r"|(?P<berror>(?:[Ee]rror: )?(?:error )?building at STEP)"
+    r"|(?P<built>Successfully built |COMMIT\b|Successfully tagged )"
+    r"|(?P<testrun>=== RUN )|(?P<testend>--- (?:PASS|FAIL|SKIP)|FAIL\t|ok  \t|PASS$|FAIL$)"
+    r"|(?P<prompt>(?:\S{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
+    r")",
+    re.MULTILINE,
+)
+_MARKS = ("#", "tep ", "TEP ", "=>", "> [", "------", "returned a non-zero", "===", "---", "$ ", "% ", "uccessfully", "COMMIT", "❯", "➜",
+          "PS ", "FAIL", "ok  ", "PASS", "building at")  # fmt: skip
+
+
+@dataclass
+class Step:
+    """A build step: what it runs, the stage it belongs to, and how it ended (``passed``, ``failed`` or open)."""
+
+    text: str
+    stage: str = ""
+    line: int = 0
+    status: str = ""
+
+    @property
+    def keyword(self) -> str:
+        return self.text.split(" ", 1)[0].upper()
+
+
+@dataclass
+class Tracker:
+    """Follows the structure line by line; the only state of the log reader that grows with the number of steps."""
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    current: str = ""
+    excerpt: str = ""
+    testing: bool = False
+    attempts: list[tuple[int, str]] = field(default_factory=list)
+    built: int = 0
+
+    def events(self, text: str, first: int) -> list[tuple[int, re.Match[str]]]:
+        """The structural lines of a block as (line number, match)."""
+        if not any(mark in text for mark in _MARKS):
+            return []
+        found, number, last = [], first, 0
+        for match in _EVENT.finditer(text):
+            number += text.count("\n", last, match.start())
+            last = match.start()
+            found.append((number, match))
+        return found
+
+    def feed(self, number: int, event: re.Match[str]) -> None:
+        """Takes one structural line into account."""
+        kind = event.lastgroup
+        if event["bk"]:
+            self._buildkit(number, event)
+        elif event["ttywhere"]:
+            key = f"[{event['ttywhere']}]"
+            step = self.steps.setdefault(key, Step(_instruction(event["ttytext"]), _stage(event["ttywhere"]), number))
+            step.status = "failed" if event["tty"].startswith("ERROR") else step.status or "passed"
+        elif event["classic"] or event["buildah"]:
+            self._finish("passed")
+            text = event["ctext"] if event["classic"] else event["btext"]
+            self.current = f"{number}"
+            self.steps[self.current] = Step(_instruction(text), "", number)
+        elif event["exwhere"]:
+            self.excerpt = self._excerpt(number, event)
+        elif event["rule"]:
+            self.excerpt = ""
+        elif event["nonzero"] or event["berror"]:
+            self._finish("failed")
+        elif event["built"]:
+            self._finish("passed")
+            self.built = number
+        elif event["testrun"] or event["testend"]:
+            self.testing = bool(event["testrun"])
+        elif kind and event["prompt"]:
+            self._finish("")
+            self.attempts.append((number, " ".join(event["cmd"].replace("sudo ", "").split()[:2])))
+
+    def _buildkit(self, number: int, event: re.Match[str]) -> None:
+        key = f"#{event['bk']}"
+        if event["end"]:
+            step = self.steps.setdefault(key, Step("", "", number))
+            step.status = "failed" if event["end"] == "ERROR" else "passed" if event["end"] != "CANCELED" else ""
+        elif key not in self.steps or not self.steps[key].text:
+            old = self.steps.get(key)
+            self.steps[key] = Step(_instruction(event["text"]), _stage(event["where"]), number, old.status if old else "")
+
+    def _excerpt(self, number: int, event: re.Match[str]) -> str:
+        """The step that BuildKit repeats at the end because it failed."""
+        text = _instruction(event["extext"])
+        for key, step in self.steps.items():
+            if step.text == text:
+                step.status = "failed"
+                return key
+        key = f">{event['exwhere']}"
+        self.steps[key] = Step(text, _stage(event["exwhere"]), number, "failed")
+        return key
+
+    def _finish(self, status: str) -> None:
+        if self.current and status:
+            self.steps[self.current].status = status
+        if self.current:
+            self.current = ""
+
+    def step_of(self, prefix_step: str) -> str:
+        """The key of the step that the present line belongs to, empty for none."""
+        return f"#{prefix_step}" if prefix_step else self.excerpt or self.current
+
+
+def prefixes(line: str) -> tuple[str, str, str]:
+    """The message of a line, the service that speaks, and the number of the BuildKit step."""
+    service = step = ""
+    at = 0
+    for _ in range(5):
+        match = _PREFIX.match(line, at)
+        if match is None or match.end() == at:
+            break
+        service = match["service"] or match["job"] or service
+        step = match["step"] or step
+        at = match.end()
+    return line[at:], service, step
+
+
+def _instruction(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _stage(where: str) -> str:
+    """``linux/amd64 builder 5/6`` -> ``builder``; ``5/6`` -> ``stage-0`` (BuildKit's name of an only stage)."""
+    words = [w for w in where.split() if not re.fullmatch(r"\d+/\d+", w) and "/" not in w]
+    return words[-1] if words else "stage-0"

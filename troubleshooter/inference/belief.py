@@ -1,0 +1,88 @@
+"""One pure function from evidence to certainty; the same numbers rank causes, stop the dialogue and choose questions.
+
+Each cause starts out unlikely; a rule's weight is a word worth so many natural-log odds; "something I do not know" is a
+rival that always takes part. Certainty is the share of a cause among all rivals. It does not depend on the order of
+the evidence, and it is calibrated by structure (what counts, and once), not by tuning weights.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Collection, Iterable, Mapping, Sequence
+
+from troubleshooter.model import WEIGHTS, Evidence
+
+PRIOR = -2.5
+ODDS: Mapping[str, float] = {"weak": 1.8, "moderate": 3.3, "strong": 5.2, "decisive": 8.0}
+ECHO = 0.35
+"""A second rule that says the same thing of the same signal adds this part of its weight."""
+CEILING = 0.985
+"""Something can always be otherwise: no certainty is claimed beyond this."""
+
+
+def certainties(evidence: Iterable[Evidence], consequences: Mapping[str, Collection[str]] | None = None) -> dict[str, float]:
+    """Certainty (0 to 1) of each cause that has evidence.
+
+    ``consequences`` maps a cause to causes that only follow from it: where it is likely, they count for less.
+    """
+    scores = {cause: PRIOR + score(list(items)) for cause, items in grouped(evidence).items()}
+    return shares(scores, consequences or {})
+
+
+def shares(scores: Mapping[str, float], consequences: Mapping[str, Collection[str]]) -> dict[str, float]:
+    """Scores in log odds to shares, the unknown rival taking part with a score of 0."""
+    top = max([0.0, *scores.values()])
+    weight = {cause: exp(s - top) for cause, s in scores.items()}
+    for cause, following in sorted(consequences.items(), key=lambda item: -weight.get(item[0], 0.0)):
+        if cause not in weight:
+            continue
+        for other in following:
+            if other in weight and other != cause and not (cause in consequences.get(other, ()) and weight[other] > weight[cause]):
+                believed = exp(scores[cause]) / (1 + exp(scores[cause])) if scores[cause] < 30 else 1.0
+                weight[other] *= 1 - 0.97 * believed
+    total = sum(weight.values()) + exp(-top)
+    return {cause: min(w / total, CEILING) for cause, w in weight.items()}
+
+
+def score(items: Sequence[Evidence]) -> float:
+    """Log odds that the evidence of one cause adds up to. Evidence contained in other evidence counts once."""
+    total = 0.0
+    for favours in (True, False):
+        side = _independent([e for e in items if e.favours is favours])
+        part = 0.0
+        spoken: set[str] = set()
+        for e in sorted(side, key=lambda e: (-odds(e), e.rule)):
+            signals = {n for n in e.needs if n.startswith("signal:") and n.endswith("=")} or set(e.needs)
+            part += odds(e) * (ECHO if signals and signals <= spoken else 1.0)
+            spoken |= signals
+        total += part if favours else -part
+    return total
+
+
+def odds(e: Evidence) -> float:
+    """What one piece of evidence is worth: less where its lines were only similar, or belong to an earlier attempt."""
+    step = WEIGHTS.index(e.weight)
+    if e.hits and all(h.fuzzy < 1.0 for h in e.hits):
+        step -= 1
+    if e.hits and all(h.place == "earlier" for h in e.hits):
+        step -= 1
+    return ODDS[WEIGHTS[step]] if step >= 0 else ODDS["weak"] / 2
+
+
+def _independent(items: Sequence[Evidence]) -> list[Evidence]:
+    """Without rules that bound a subset of what another rule of the same cause bound: the more specific one counts."""
+    strongest: dict[str, Evidence] = {}
+    for e in items:
+        if e.rule not in strongest or odds(e) > odds(strongest[e.rule]):
+            strongest[e.rule] = e
+    kept = list(strongest.values())
+    return [e for e in kept if not any(o is not e and (e.needs < o.needs or (e.needs == o.needs and (odds(o), o.rule) > (odds(e), e.rule)))
+                                       for o in kept)]  # fmt: skip
+
+
+def grouped(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """Evidence by cause, causes in alphabetical order."""
+    groups: dict[str, list[Evidence]] = {}
+    for e in sorted(evidence, key=lambda e: (e.cause, e.rule)):
+        groups.setdefault(e.cause, []).append(e)
+    return groups

@@ -1,0 +1,109 @@
+"""Recorded cases: folders with a ``case.yaml`` and a ``log.txt``, diagnosed and compared with their true cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterable, Iterator
+
+from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.evidence.gather import Sources, gather
+from troubleshooter.evidence.typed import understood
+from troubleshooter.kb import source
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Diagnosis
+
+NOT_OURS = frozenset({"source-compile-error", "test-failure", "program-panic", "healthy", "unrelated"})
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One folder: the true cause, what may be named from the log alone and with the files, and the sources."""
+
+    name: str
+    folder: Path
+    cause: str
+    from_log: tuple[str, ...]
+    with_files: tuple[str, ...]
+    typed: bool
+
+    @property
+    def dockerfile(self) -> Path | None:
+        path = self.folder / "Dockerfile"
+        return path if path.is_file() else None
+
+    @property
+    def go_mod(self) -> Path | None:
+        path = self.folder / "go.mod"
+        return path if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a case came out: the first causes with their certainties, and whether the first is right."""
+
+    case: Recorded
+    files: bool
+    outcome: str
+    named: tuple[tuple[str, float], ...]
+    right: bool
+    among: bool
+
+    @property
+    def first(self) -> str:
+        return self.named[0][0] if self.named else self.outcome
+
+    @property
+    def certainty(self) -> float:
+        return self.named[0][1] if self.named else 0.0
+
+
+def recorded(folders: Iterable[Path]) -> Iterator[Recorded]:
+    """The cases below ``folders``, in the order of their names."""
+    for folder in folders:
+        for path in sorted(folder.rglob("case.yaml")):
+            data = source.parse(path.read_text("utf-8"))
+            cause = data["cause"]
+            if cause == "other":
+                continue
+            log = tuple(data.get("from_log_alone") or [cause])
+            yield Recorded(f"{path.parent.parent.name}/{path.parent.name}", path.parent, cause, log,
+                           tuple(data.get("with_files") or log), "typed" in path.parts)  # fmt: skip
+
+
+def answer(case: Recorded, knowledge: Knowledge, files: bool = False) -> Diagnosis:
+    """The diagnosis of a case, from its log alone or with its files."""
+    if case.typed:
+        text = (case.folder / "log.txt").read_text("utf-8").strip()
+        return diagnose(understood(text, Case(), knowledge), knowledge)
+    log = str(case.folder / "log.txt")
+    found = gather(Sources(log, case.dockerfile if files else None, case.go_mod if files else None), knowledge)
+    return diagnose(Case(found.log, found.facts, found.findings), knowledge)
+
+
+def outcomes(cases: Iterable[Recorded], knowledge: Knowledge) -> Iterator[Outcome]:
+    """Every case from its log, and once more with its files where it has some."""
+    for case in cases:
+        yield judged(case, answer(case, knowledge), False)
+        if not case.typed and (case.dockerfile or case.go_mod):
+            yield judged(case, answer(case, knowledge, True), True)
+
+
+def judged(case: Recorded, diagnosis: Diagnosis, files: bool) -> Outcome:
+    wanted = case.with_files if files else case.from_log
+    named = tuple((c.id, c.certainty) for c in diagnosis.causes)
+    first = named[0][0] if named else "healthy" if diagnosis.outcome == "healthy" else "unrelated"
+    right = first in wanted or (first == "unrelated" and bool(NOT_OURS & set(wanted)))
+    among = right or case.cause in [n for n, _ in named[:3]]
+    return Outcome(case, files, diagnosis.outcome, named, right, among)
+
+
+def summary(results: Iterable[Outcome]) -> dict[str, Any]:
+    """Counts for a printed table."""
+    rows = list(results)
+    ours = [r for r in rows if r.case.cause not in NOT_OURS and not r.files]
+    return {
+        "cases": len({r.case.name for r in rows}),
+        "first right": sum(r.right for r in ours), "among three": sum(r.among for r in ours), "of": len(ours),
+        "sure and wrong": sum(r.certainty >= 0.8 and not r.right for r in rows),
+    }  # fmt: skip

@@ -1,0 +1,68 @@
+"""Knowledge: everything that a diagnosis asks of the YAML files, with entries unpacked only when they are used."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field
+from typing import Any, Generic, Iterator, Mapping, TypeVar
+
+from troubleshooter.kb.source import Problem
+from troubleshooter.model import Cause, Pattern, Rule, Signal
+
+T = TypeVar("T")
+
+
+class Shelf(Mapping[str, T], Generic[T]):
+    """Entries by id, kept packed (as in the cache file) until somebody takes one down."""
+
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        self.packed = packed
+        self._open: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._open:
+            self._open[name] = pickle.loads(self.packed[name])
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.packed)
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.packed
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The merged knowledge of all layers in one language.
+
+    ``gates`` maps a gate word to the (signal, pattern) pairs that wait for it; ``causes_of`` maps a signal to the causes
+    whose rules name it; ``from_files`` are, by cause, the positive literals of rules that need no signal.
+    """
+
+    signals: Shelf[Signal]
+    causes: Shelf[Cause]
+    patterns: Shelf[tuple[Pattern, ...]]
+    gates: Mapping[str, tuple[tuple[str, int], ...]]
+    causes_of: Mapping[str, tuple[str, ...]]
+    from_files: Mapping[str, tuple[frozenset[str], ...]]
+    deductions: tuple[Rule, ...]
+    refines: Mapping[str, tuple[str, ...]]
+    tables: Shelf[Any]
+    """``questions``, ``facts``, ``images``, ``libraries``, ``tools``, ``modules``, ``tables``, ``releases``, ``concepts``."""
+    titles: Mapping[str, str]
+    layers: Mapping[str, str]
+    """Layer of each cause."""
+    language: str = "en"
+    version: str = ""
+    hash: str = ""
+    problems: tuple[Problem, ...] = ()
+    overrides: tuple[str, ...] = field(default=())
+    """What a later layer changed, one readable line each."""
+
+    def table(self, section: str) -> Mapping[str, Any]:
+        """A section that is kept as plain data."""
+        found: Mapping[str, Any] = self.tables[section]
+        return found

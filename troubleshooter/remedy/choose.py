@@ -1,0 +1,46 @@
+"""Which remedies fit the case, best first, with their texts filled in and their diffs made."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Sequence
+
+from troubleshooter.inference import tests
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Cause, Condition, Fix, Remedy, Step
+from troubleshooter.inference.memory import Memory
+from troubleshooter.remedy.fill import filled
+
+Patcher = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], str]
+"""From the edit operations of a remedy and the values for holes to a unified diff; empty where nothing can be changed."""
+
+
+def fixes(cause: Cause, memory: Memory, values: Mapping[str, str], knowledge: Knowledge, patch: Patcher | None = None) -> tuple[Fix, ...]:
+    """The remedies of ``cause`` whose conditions hold, in the order of the knowledge base.
+
+    Where none fits for certain, those that only wait for unknown facts are offered.
+    """
+    fitting = [r for r in cause.remedies if not r.when or any(all(_holds(c, memory, knowledge) for c in b) for b in r.when)]
+    chosen = fitting or [r for r in cause.remedies if any(all(_may_hold(c, memory, knowledge) for c in b) for b in r.when)]
+    return tuple(_fix(r, values, patch) for r in chosen)
+
+
+def _holds(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
+    """One literal against working memory; a remedy is chosen after the engine ran, on what it left there."""
+    if c.test:
+        result = tests.holds(c, memory.facts, memory.many, memory.hits, memory.counts, knowledge.table("tables"))
+        return bool(result) != c.negated
+    if c.kind == "signal":
+        return bool(memory.hits.get(c.name)) != c.negated
+    fact = memory.facts.get(c.name)
+    return (fact is not None and (c.kind == "given" or fact.value == c.value)) != c.negated
+
+
+def _may_hold(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
+    return _holds(c, memory, knowledge) or (c.kind != "signal" and c.name not in memory.facts)
+
+
+def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None) -> Fix:
+    steps = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.steps)
+    verify = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.verify)
+    changed = patch(remedy.edit, values) if patch is not None and remedy.edit else ""
+    return Fix(remedy.id, filled(remedy.title, values), steps, changed, verify, filled(remedy.cost, values), remedy.proven)

@@ -1,0 +1,65 @@
+"""Texts with holes: ``{final.image|the final image}`` becomes the user's own name, or the readable fallback."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, Sequence
+
+from troubleshooter.kb.conditions import as_list
+from troubleshooter.inference.tests import like
+from troubleshooter.model import Fact, Hit
+
+_HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|([^{}]*))?\}")
+_SAFE = re.compile(r"[\w@%+=:,./~^-]+")
+
+
+def filled(text: str, values: Mapping[str, str], command: bool = False) -> str:
+    """``text`` with its holes filled from ``values``; a hole without a value becomes its fallback or its own name.
+
+    In a ``command`` a value is quoted for the shell where it needs it.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name, fallback = match[1], match[2]
+        found = values.get(name)
+        if found is None:
+            return fallback if fallback is not None else name.replace(".", " ").replace("-", " ").upper() if command else name
+        return found if not command or _SAFE.fullmatch(found) else "'" + found.replace("'", "'\\''") + "'"
+
+    return _HOLE.sub(value, text)
+
+
+def values(facts: Mapping[str, Fact], hits: Sequence[Hit], tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What can stand in a hole: facts, values captured from the log (first line first), and package names for them."""
+    known = {name: fact.value for name, fact in facts.items() if fact.value != "unknown"}
+    for hit in hits:
+        for name, value in hit.holes.items():
+            known.setdefault(name, value)
+    known.update({n: v for n, v in packages(known, tables).items() if n not in known})
+    return known
+
+
+def packages(known: Mapping[str, str], tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Package names for the header, library, pkg-config name, shared object, symbol or tool that was captured.
+
+    Names are ``apk``, ``apt``, ``apk-static``, ``apt-static``, ``apk-run``, ``apt-run``, and ``pkg`` for the build image's family.
+    """
+    row: Mapping[str, str] = {}
+    for hole, column in (("header", "headers"), ("library", "link"), ("pc", "pkg-config"), ("so", "so"), ("symbol", "symbols")):
+        value = known.get(hole)
+        if value is not None:
+            row = next((r for r in tables["libraries"].values() if like(value, as_list(r.get(column) or []))), {})
+        if row:
+            break
+    if not row and known.get("tool") in tables["tools"]:
+        row = tables["tools"][known["tool"]]
+    found = {k: v for k, v in row.items() if k.startswith(("apk", "apt"))}
+    family = "apk" if known.get("build.libc") == "musl" or known.get("build.package-manager") == "apk" else "apt"
+    if family in found:
+        found["pkg"] = found[family]
+    if f"{family}-static" in found:
+        found["pkg-static"] = found[f"{family}-static"]
+    run = "apk" if known.get("final.libc") == "musl" else "apt"
+    if f"{run}-run" in found:
+        found["pkg-run"] = found[f"{run}-run"]
+    return found

@@ -1,0 +1,71 @@
+"""Edit operations of a remedy as one unified diff over the files that were read."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from troubleshooter.remedy import edits
+from troubleshooter.remedy.choose import Patcher
+from troubleshooter.remedy.fill import filled
+
+_FILES = {"go-mod": "go.mod", "dockerignore": ".dockerignore"}
+
+
+def patch_for(texts: Mapping[str, str]) -> Patcher:
+    """A function from operations to a diff of ``texts`` (name to show -> text); empty where the files refuse the edit."""
+
+    def patch(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> str:
+        try:
+            return "".join(edits.diff(old, new, name) for name, old, new in changed(operations, values, texts))
+        except edits.EditRefused:
+            return ""
+
+    return patch
+
+
+def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(name, old text, new text) of every file that the operations change.
+
+    Raises EditRefused when a file is not what an operation expects, or was not read.
+    """
+    result = []
+    for file, group in _by_file(operations).items():
+        name = next((n for n in texts if _is(n, file)), None)
+        if name is None:
+            raise edits.EditRefused(f"{file} was not read")
+        ready = [resolved(operation, values) for operation in group]
+        old = texts[name]
+        edit = {"go.mod": edits.edit_go_mod, ".dockerignore": edits.edit_dockerignore}.get(file, edits.apply)
+        new = edit(old, ready)
+        if new != old:
+            result.append((name, old, new))
+    return result
+
+
+def _by_file(operations: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Operations grouped by the file that they change; ``go-mod:`` and ``dockerignore:`` wrap those of other files."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for operation in operations:
+        kind = next(iter(operation))
+        if kind in _FILES:
+            groups.setdefault(_FILES[kind], []).append(operation[kind])
+        else:
+            groups.setdefault("Dockerfile", []).append(operation)
+    return groups
+
+
+def _is(name: str, file: str) -> bool:
+    last = name.rpartition("/")[2]
+    return last == file if file in _FILES.values() else last not in _FILES.values()
+
+
+def resolved(value: Any, values: Mapping[str, str]) -> Any:
+    """An operation with the holes of its texts filled. Raises EditRefused for a hole that has neither value nor fallback."""
+    if isinstance(value, Mapping):
+        return {k: resolved(v, values) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolved(v, values) for v in value]
+    text = filled(str(value), values)
+    if text != value and any(f"{{{n}}}" in str(value) for n in edits.names_without(str(value), values)):
+        raise edits.EditRefused(f"{value}: not known here")
+    return text

@@ -1,0 +1,200 @@
+"""Diagnosis as text for a person: 80 columns, the telling lines quoted with their numbers, colour only where asked."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Iterator, Sequence
+
+from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
+from troubleshooter.report.words import degree, words
+
+WIDTH = 80
+LABEL = 14
+_STYLES = {"title": "1", "label": "36", "quote": "33", "add": "32", "remove": "31", "dim": "2"}
+
+
+class _Page:
+    """Lines of a report; styles are only written when ``colour`` is true."""
+
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+        self.lines: list[str] = []
+
+    def style(self, name: str, text: str) -> str:
+        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.colour and text else text
+
+    def put(self, text: str = "", style: str = "") -> None:
+        self.lines.append(self.style(style, text) if style else text)
+
+    def row(self, label: str, text: str, style: str = "") -> None:
+        """A label and wrapped text beside it."""
+        for number, part in enumerate(wrapped(text, WIDTH - LABEL - 2) or [""]):
+            head = label if number == 0 else ""
+            self.lines.append("  " + self.style("label", pad(head, LABEL)) + (self.style(style, part) if style else part))
+
+
+def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> str:
+    """The report of ``diagnosis``."""
+    w = words(language)
+    page = _Page(colour)
+    page.put()
+    for note in diagnosis.notes:
+        page.put(f"  {note}", "dim")
+    if diagnosis.outcome == "healthy":
+        page.put("  " + w["healthy"], "title")
+        page.put("  " + w["healthy-more"])
+    elif diagnosis.outcome == "unknown":
+        _unknown(page, diagnosis, w)
+    else:
+        _cause(page, diagnosis.causes[0], language, diagnosis.outcome)
+        _rivals(page, diagnosis, w)
+    for a, b in diagnosis.contradictions:
+        page.row(w["contradiction"], f"{a.name}: " + w["contradiction-says"].format(a=a.source, x=a.value, b=b.source, y=b.value))
+    for finding in diagnosis.findings:
+        page.row(w["finding"], f"{finding.where}: {finding.says}" + (f"; {finding.cure}" if finding.cure else ""))
+    for other in diagnosis.others:
+        page.row(w["also"], f"{w['line']} {other.line}: {other.causes[0].title}  ({other.causes[0].certainty:.0%})")
+    for n in diagnosis.next:
+        page.row(w["next"], f"{n.title}  ({n.certainty:.0%})")
+    _questions(page, diagnosis, w)
+    if diagnosis.causes:
+        page.row(w["more"], f"troubleshooter explain {diagnosis.causes[0].id}")
+    return "\n".join(page.lines) + "\n"
+
+
+def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
+    w = words(language)
+    if outcome == "not-ours":
+        page.put("  " + w["not-ours"], "dim")
+    if outcome == "ambiguous":
+        page.put("  " + w["ambiguous"], "dim")
+    percent = f"{cause.certainty:.0%} {degree(cause.certainty, language)}"
+    parts = wrapped(cause.title, WIDTH - 4 - width(percent) - 2)
+    for number, part in enumerate(parts):
+        tail = " " * (WIDTH - 2 - width(part) - width(percent) - 2) + percent if number == 0 else ""
+        page.put("  " + page.style("title", part) + tail)
+    page.put()
+    for number, reason in enumerate([r for r in cause.why if r.favours][:6]):
+        _reason(page, w["why"] if number == 0 else "", reason, w)
+    for number, reason in enumerate([r for r in cause.why if not r.favours][:3]):
+        _reason(page, w["against"] if number == 0 else "", reason, w)
+    for number, fix in enumerate(cause.fixes[:3]):
+        page.put()
+        _fix(page, w["do"] if number == 0 else w["or"], fix, w, whole=number == 0)
+
+
+def _reason(page: _Page, label: str, reason: Reason, w: dict[str, str]) -> None:
+    place = f"{w['log']} {reason.line}" if reason.line is not None else w["typed"] if reason.source == "typed" else reason.source
+    if reason.text:
+        page.row(label, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
+        if reason.says:
+            page.row("", reason.says)
+    else:
+        page.row(label, f"{reason.says}  [{place}]")
+
+
+def _fix(page: _Page, label: str, fix: Fix, w: dict[str, str], whole: bool) -> None:
+    proven = f"  [{w['proven']}]" if fix.proven else ""
+    page.row(label, fix.title + proven, "title" if whole else "")
+    if not whole:
+        if fix.cost:
+            page.row("", f"{w['cost']}: {fix.cost}", "dim")
+        return
+    for step in fix.steps:
+        if step.kind == "run":
+            for line in step.text.splitlines():
+                page.put(" " * (LABEL + 4) + "$ " + line, "quote")
+        elif step.text != fix.title:
+            page.row("", step.text)
+    for line in fix.patch.splitlines():
+        style = "add" if line.startswith("+") else "remove" if line.startswith("-") else "dim"
+        page.put(" " * (LABEL + 4) + line, style)
+    if fix.patch:
+        page.row("", f"{w['apply']}: troubleshooter fix --apply")
+    for step in fix.verify:
+        page.row(w["verify"], ("$ " if step.kind == "run" else "") + step.text)
+    if fix.cost:
+        page.row("", f"{w['cost']}: {fix.cost}", "dim")
+
+
+def _rivals(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
+    rivals = [c for c in diagnosis.causes[1:] if c.certainty >= 0.05][:4]
+    if rivals:
+        page.put()
+    for number, rival in enumerate(rivals):
+        page.row(w["rivals"] if number == 0 else "", f"{rival.certainty:4.0%}  {rival.title}")
+
+
+def _unknown(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
+    page.put("  " + w["unknown"], "title")
+    for number, title in enumerate(diagnosis.nearest):
+        page.row(w["nearest"] if number == 0 else "", title)
+    page.row(w["new-rule"], "troubleshooter kb new --from-log LOG --id my-cause --into my-pack")
+
+
+def _questions(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
+    shown = diagnosis.questions[: 2 if diagnosis.outcome == "ambiguous" else 0]
+    for number, question in enumerate(shown):
+        page.put()
+        page.row(w["ask"] if number == 0 else "", question.text, "title")
+        page.row("", question.why, "dim")
+        page.row("", f"--fact {question.fact}=" + "|".join(a.value for a in question.answers))
+        if question.how:
+            page.row(w["how"], question.how, "quote")
+
+
+def width(text: str) -> int:
+    """Columns that ``text`` takes on a terminal: East Asian wide letters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def pad(text: str, columns: int) -> str:
+    return text + " " * max(0, columns - width(text))
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length // 2 - 1] + " … " + text[-(length // 2 - 2) :]
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """``text`` in lines of at most ``columns``; breaks between words, or anywhere in Japanese and in a word too long."""
+    return list(_wrap(text, columns))
+
+
+def _wrap(text: str, columns: int) -> Iterator[str]:
+    line = ""
+    for token in _tokens(text):
+        if width(line) + width(token.rstrip()) <= columns:
+            line += token
+            continue
+        if line.strip():
+            yield line.rstrip()
+        line = token.lstrip()
+        while width(line) > columns:
+            part = _head(line, columns)
+            yield part
+            line = line[len(part) :]
+    if line.strip():
+        yield line.rstrip()
+
+
+def _tokens(text: str) -> Sequence[str]:
+    tokens: list[str] = []
+    for c in text:
+        wide = unicodedata.east_asian_width(c) in "WF"
+        if tokens and not wide and not tokens[-1].endswith(" ") and unicodedata.east_asian_width(tokens[-1][-1]) not in "WF":
+            tokens[-1] += c
+        elif tokens and c in "、。）」』，．！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ":
+            tokens[-1] += c  # these never begin a line
+        else:
+            tokens.append(c)
+    return tokens
+
+
+def _head(text: str, columns: int) -> str:
+    used = 0
+    for position, c in enumerate(text):
+        used += width(c)
+        if used > columns:
+            return text[: max(position, 1)]
+    return text

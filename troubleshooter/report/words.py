@@ -1,0 +1,37 @@
+"""The fixed words of reports and messages in both languages; everything else comes from the knowledge base."""
+
+from __future__ import annotations
+
+EN: dict[str, str] = {
+    "why": "Why", "against": "Not quite", "do": "Do this", "or": "Or", "verify": "Then check", "next": "After that", "also": "Also in this log",
+    "rivals": "Or else", "ask": "To be sure", "how": "find out", "answer": "answer with", "more": "More", "facts": "Known",
+    "healthy": "Nothing failed here.", "healthy-more": "The build or start succeeded; nothing needs to be changed.",
+    "unknown": "I do not know this failure.", "nearest": "Nearest", "new-rule": "Teach it",
+    "not-ours": "This is not the environment's fault.", "ambiguous": "Several causes fit.", "proven": "proven", "cost": "cost",
+    "project": "project read", "line": "line", "log": "log", "typed": "you wrote", "contradiction": "Contradiction",
+    "contradiction-says": "{a} says {x}, {b} says {y}: perhaps another file was built", "finding": "Note",
+    "none-asked": "no question would help", "save-as": "the change as a patch", "certain": "certainty",
+    "maybe": "maybe", "likely": "likely", "sure": "sure", "apply": "apply with", "confirm": "Make sure",
+    "when": "when", "neighbours": "Easily taken for it", "references": "References",
+}  # fmt: skip
+JA: dict[str, str] = {
+    "why": "根拠", "against": "反する点", "do": "対処", "or": "または", "verify": "確認", "next": "その次に", "also": "同じログの別件",
+    "rivals": "ほかの候補", "ask": "確かめるには", "how": "調べ方", "answer": "回答方法", "more": "詳細", "facts": "判明事項",
+    "healthy": "失敗は見当たりません。", "healthy-more": "ビルドまたは起動は成功しています。変更は不要です。",
+    "unknown": "この失敗は知識ベースにありません。", "nearest": "近いもの", "new-rule": "ルール追加",
+    "not-ours": "環境の問題ではありません。", "ambiguous": "原因の候補が複数あります。", "proven": "実証済み", "cost": "代償",
+    "project": "読み込んだプロジェクト", "line": "行", "log": "ログ", "typed": "入力", "contradiction": "矛盾",
+    "contradiction-says": "{a} では {x}、{b} では {y} です。別のファイルでビルドした可能性があります", "finding": "注意",
+    "none-asked": "質問で絞り込めることはありません", "save-as": "パッチとして", "certain": "確度",
+    "maybe": "可能性あり", "likely": "有力", "sure": "ほぼ確実", "apply": "適用するには", "confirm": "裏付け",
+    "when": "条件", "neighbours": "間違えやすい原因", "references": "参考",
+}  # fmt: skip
+
+
+def words(language: str) -> dict[str, str]:
+    return JA if language == "ja" else EN
+
+
+def degree(certainty: float, language: str) -> str:
+    """The certainty as a word."""
+    return words(language)["sure" if certainty >= 0.85 else "likely" if certainty >= 0.5 else "maybe"]
