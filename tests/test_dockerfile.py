@@ -85,23 +85,20 @@ def test_the_splitter_agrees_with_buildkits_parser(text: str) -> None:
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD)
 def test_flags_and_words_agree_with_buildkits_parser(text: str) -> None:
     oracle = pytest.importorskip("dockerfile", reason="the oracle package dockerfile has no wheel for this platform")
-    for ours, theirs in zip(parse(text, lenient=True).instructions, oracle.parse_string(text)):
+    for ours, theirs in zip(parse(text, lenient=True).instructions, oracle.parse_string(text), strict=True):
         if ours.keyword in ("FROM", "COPY", "ADD", "EXPOSE", "USER"):
             assert list(ours.words) == list(theirs.value)
         if ours.json is not None and ours.keyword != "HEALTHCHECK":
             assert list(ours.json) == list(theirs.value)
-        flags = [
-            f"--{name}" if value == "true" else f"--{name}={value}"
-            for name, values in ours.flags.items()
-            for value in values
-        ]
+        flags = [f"--{name}" if value == "true" else f"--{name}={value}" for name, values in ours.flags.items() for value in values]
         assert flags == list(theirs.flags)
 
 
 _PIECES = st.sampled_from(
     ["FROM ", "RUN ", "COPY ", "ENV ", "ARG ", "ONBUILD ", "CMD ", "ENTRYPOINT ", "HEALTHCHECK ", "USER ", "WORKDIR ",
      "\n", "\r\n", "\r", " ", "\t", "\\", "\\\n", "`", "#", "# escape=`\n", "<<EOF", "<<-A", "EOF", "A", "\ufeff",
-     '"', "'", "[", "]", '["a"]', "{", "}", "(", ")", "$", "${X:-", "$(", "&&", ";", "|", ">", "--from=0", "--mount=type=bind",
+     '"', "'", "[", "]", '["a"]', "{", "}", "(", ")", "$", "${X:-", "$(", "&&", ";", "|", ">", "--from=0",
+     "--mount=type=bind",
      "a=b", "go build ", "-o ", "-ldflags ", "-tags=", "cd ", "export X=1", "apk add ", "sh -c ", "scratch", " AS x",
      "./...", "\udcff", "\x00", "\u2028", "/"]
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Collection, Iterable, Mapping, Sequence
 
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
 from troubleshooter.evidence.scan import Log
@@ -113,7 +113,7 @@ def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledg
 
 
 def _phase(cause: str, knowledge: Knowledge) -> int:
-    return PHASES.index(knowledge.causes[cause].phase)  # type: ignore[arg-type]
+    return PHASES.index(knowledge.causes[cause].phase)
 
 
 def _services(reading: Reading) -> dict[str, list[Hit]]:

@@ -7,8 +7,9 @@ it ends in one :class:`Diagnosis`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Mapping
+from typing import Any, Literal
 
 Phase = Literal["build", "start", "load", "run"]
 Outcome = Literal["diagnosed", "ambiguous", "healthy", "not-ours", "unknown"]

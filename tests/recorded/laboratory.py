@@ -36,6 +36,7 @@ MODULES = {
     "golang-github-mattn-go-isatty-dev": ("github.com/mattn/go-isatty", "v0.0.17", ["golang.org/x/sys v0.3.0"]),
     "golang-github-fsnotify-fsnotify-dev": ("github.com/fsnotify/fsnotify", "v1.6.0", ["golang.org/x/sys v0.3.0"]),
     "golang-github-confluentinc-confluent-kafka-go-dev": ("github.com/confluentinc/confluent-kafka-go", "v0.11.6", []),
+    "golang-github-datadog-zstd-dev": ("github.com/DataDog/zstd", "v1.4.5", []),
     "golang-golang-x-sys-dev": ("golang.org/x/sys", "v0.3.0", []),
     "golang-golang-x-net-dev": ("golang.org/x/net", "v0.7.0", ["golang.org/x/text v0.7.0", "golang.org/x/sys v0.3.0"]),
     "golang-golang-x-text-dev": ("golang.org/x/text", "v0.7.0", []),
@@ -172,9 +173,20 @@ def engine():
     else:
         sys.exit(f"dockerd did not come up; see {LAB}/dockerd.log")
     with open(LAB / "servers.log", "ab") as log:
-        subprocess.Popen([sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB / "proxy", "--dns", BRIDGE],
+        world = subprocess.Popen([sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB / "proxy", "--dns", BRIDGE],
                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        (LAB / "servers.pid").write_text(str(world.pid))
         time.sleep(1)
+
+
+def buildah_images():
+    """The images that the cases with buildah and podman use, copied into their store."""
+    (LAB / "registries.conf").write_text('unqualified-search-registries = ["docker.io"]\nshort-name-mode = "permissive"\n')
+    store = f"containers-storage:[overlay@{LAB}/buildah/root+{LAB}/buildah/run]docker.io/library/"
+    for name in ("golang:1.24-bookworm", "golang:1.27-alpine", "alpine:3.20"):
+        if not (LAB / "buildah" / name.replace(":", "-")).exists():
+            run("skopeo", "copy", "-q", "--insecure-policy", "--src-daemon-host", f"unix://{SOCKET}", f"docker-daemon:{name}", store + name)
+            (LAB / "buildah" / name.replace(":", "-")).write_text("")
 
 
 def prepare():
@@ -191,3 +203,4 @@ def prepare():
     engine()
     make_modules()
     add_ca()
+    buildah_images()

@@ -9,10 +9,12 @@ whose certificate is wrong. One DNS server at 127.77.0.1:53 and at every --dns a
 import argparse
 import datetime
 import http.server
+import json
 import socket
 import ssl
 import subprocess
 import threading
+import urllib.parse
 from pathlib import Path
 
 ADDRESS = "127.77.0.1"
@@ -85,7 +87,7 @@ class World(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         host = self.headers.get("Host", "").split(":")[0]
-        path = self.path.split("?")[0]
+        path = urllib.parse.unquote(self.path.split("?")[0])
         if host == "proxy.golang.org":
             return self.module(path)
         if host == "sum.golang.org":
@@ -95,6 +97,8 @@ class World(http.server.BaseHTTPRequestHandler):
                                "/tmp/gopath/pkg/mod/cache/vcs/9b1f: exit status 128:\n\tfatal: could not read Username for "
                                "'https://github.com': terminal prompts disabled\nConfirm the import path was entered correctly.\n"
                                "If this is a private repository, see https://golang.org/doc/faq#git_https for additional information.")
+        if host == "auth.docker.io":
+            return self.answer(200, '{"token":"laboratory","access_token":"laboratory","expires_in":300}', "application/json")
         if host == "registry-1.docker.io":
             return self.registry(path)
         if host in ("github.com", "git.example.com"):
@@ -123,18 +127,25 @@ class World(http.server.BaseHTTPRequestHandler):
 
     def registry(self, path):
         v2 = [("Docker-Distribution-Api-Version", "registry/2.0")]
-        if path in ("/v2/", "/v2"):
+        challenge = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"'
+        name = path.removeprefix("/v2/").split("/manifests/")[0].strip("/")
+
+        def refuse(status, code, message, detail=None, headers=()):
+            error = json.dumps({"errors": [{"code": code, "message": message, "detail": detail}]})
+            self.answer(status, error, "application/json", [*v2, *headers])
+
+        if "Authorization" not in self.headers:
+            scope = f',scope="repository:{name}:pull"' if name else ""
+            return refuse(401, "UNAUTHORIZED", "authentication required", headers=[("WWW-Authenticate", challenge + scope)])
+        if not name:
             return self.answer(200, "{}", "application/json", v2)
-        name = path.removeprefix("/v2/").split("/manifests/")[0]
         if name.startswith("library/") and name.split("/")[1] in ("golang", "alpine", "debian", "busybox", "ubuntu"):
-            error = '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":"unknown tag"}]}'
-            return self.answer(404, error, "application/json", v2)
+            return refuse(404, "MANIFEST_UNKNOWN", "manifest unknown", "unknown tag=" + path.rsplit("/", 1)[-1])
         if name.startswith("bitnami/"):
-            error = ('{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your unauthenticated pull rate limit. '
-                     'https://www.docker.com/increase-rate-limit"}]}')
-            return self.answer(429, error, "application/json", v2)
-        error = '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}'
-        return self.answer(403, error, "application/json", v2)
+            return refuse(429, "TOOMANYREQUESTS", "You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit")
+        detail = [{"Type": "repository", "Class": "", "Name": name, "Action": "pull"}]
+        return refuse(401, "UNAUTHORIZED", "authentication required", detail,
+                      [("WWW-Authenticate", f'{challenge},scope="repository:{name}:pull",error="insufficient_scope"')])
 
     def log_message(self, *args):
         pass

@@ -8,7 +8,7 @@ import sys
 from troubleshooter.cli.common import knowledge_for
 from troubleshooter.cli.options import Parser, colour, knowledge_option, language, output
 from troubleshooter.errors import UsageError
-from troubleshooter.kb.source import did_you_mean
+from troubleshooter.kb.problem import did_you_mean
 
 
 def main(arguments: list[str]) -> int:

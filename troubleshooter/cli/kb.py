@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
 
 from troubleshooter.cli.common import knowledge_for
 from troubleshooter.cli.options import Parser, colour, knowledge_option, language, output
-from troubleshooter.errors import InputError, UsageError
-from troubleshooter.kb.source import did_you_mean
+from troubleshooter.errors import UsageError
+from troubleshooter.kb.problem import did_you_mean
 
 
 def main(arguments: list[str]) -> int:

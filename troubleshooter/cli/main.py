@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Callable, Sequence
 
 COMMANDS = {
     "diagnose": "read a build log or container output and tell the cause",
@@ -48,7 +48,7 @@ def _run(given: list[str]) -> int:
         name, rest = _default(given)
     else:
         from troubleshooter.errors import UsageError
-        from troubleshooter.kb.source import did_you_mean
+        from troubleshooter.kb.problem import did_you_mean
 
         raise UsageError(f"no command is called {name!r}; {did_you_mean(name, COMMANDS)} (or name a log file; see troubleshooter --help)")
     module = import_module(f"troubleshooter.cli.{name}")

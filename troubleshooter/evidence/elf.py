@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 ET_REL, ET_EXEC, ET_DYN, ET_CORE = 1, 2, 3, 4
@@ -81,17 +81,18 @@ class ElfFile:
 
 def open_elf(stream: BinaryIO) -> ElfFile:
     """The headers of an ELF file in a seekable stream. Raises ElfError, also where the file ends too early."""
-    size = stream.seek(0, io.SEEK_END)
-    ident = _read(stream, size, 0, 16)
-    if ident[:4] != b"\x7fELF" or ident[4] not in (1, 2) or ident[5] not in (1, 2):
-        raise ElfError("its first bytes make no sense")
-    bits, order = 32 * ident[4], "<" if ident[5] == 1 else ">"
-    layout = order + ("HHIQQQIHHHHHH" if bits == 64 else "HHIIIIIHHHHHH")
-    header = struct.unpack(layout, _read(stream, size, 16, struct.calcsize(layout)))
-    file = ElfFile(stream, size, bits, order, ident[7], header[0], header[1], (), ())
-    segments = tuple(_segments(file, header[4], header[8], header[9]))
-    sections = tuple(_sections(file, header[5], header[10], header[11], header[12]))
-    return ElfFile(stream, size, bits, order, ident[7], header[0], header[1], segments, sections)
+    file, header = _header(stream, stream.seek(0, io.SEEK_END))
+    return replace(
+        file,
+        segments=tuple(_segments(file, header[4], header[8], header[9])),
+        sections=tuple(_sections(file, header[5], header[10], header[11], header[12])),
+    )
+
+
+def read_segments(stream: BinaryIO, size: int) -> tuple[Segment, ...]:
+    """The segments of an ELF file of ``size`` bytes of which the stream has the beginning. Raises ElfError."""
+    file, header = _header(stream, size)
+    return tuple(_segments(file, header[4], header[8], header[9]))
 
 
 def interpreter(file: ElfFile) -> str:
@@ -156,6 +157,17 @@ def has_glibc_note(file: ElfFile) -> bool:
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
+
+
+def _header(stream: BinaryIO, size: int) -> tuple[ElfFile, tuple[int, ...]]:
+    """The file without its tables, and the fields of its header from e_type on."""
+    ident = _read(stream, size, 0, 16)
+    if ident[:4] != b"\x7fELF" or ident[4] not in (1, 2) or ident[5] not in (1, 2):
+        raise ElfError("its first bytes make no sense")
+    bits, order = 32 * ident[4], "<" if ident[5] == 1 else ">"
+    layout = order + ("HHIQQQIHHHHHH" if bits == 64 else "HHIIIIIHHHHHH")
+    header = struct.unpack(layout, _read(stream, size, 16, struct.calcsize(layout)))
+    return ElfFile(stream, size, bits, order, ident[7], header[0], header[1], (), ()), header
 
 
 def _read(stream: BinaryIO, total: int, offset: int, size: int) -> bytes:

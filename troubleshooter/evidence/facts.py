@@ -6,8 +6,9 @@ What the user says beats what was read; the binary beats the log, the log beats 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any
 
 from troubleshooter.evidence.images import image_facts
 from troubleshooter.kb.knowledge import Knowledge
@@ -57,10 +58,14 @@ def from_hits(hits: Sequence[Hit], knowledge: Knowledge) -> list[Fact]:
     found = []
     for hit in hits:
         for name, template in knowledge.signals[hit.signal].gives:
-            value = re.sub(r"\{(\w+)\}", lambda m: hit.holes.get(m[1], ""), template).strip()
+            value = _given(template, hit.holes)
             if value:
                 found.append(Fact(name, value, f"log line {hit.line}", True, hit.line))
     return found
+
+
+def _given(template: str, holes: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda m: holes.get(m[1], ""), template).strip()
 
 
 def completed(facts: Mapping[str, Fact], many: Mapping[str, tuple[Fact, ...]], knowledge: Knowledge) -> dict[str, Fact]:

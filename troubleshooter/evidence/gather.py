@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Sequence
+from typing import BinaryIO
 
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
 from troubleshooter.evidence.scan import Log, read_log
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.source import did_you_mean
+from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Fact, Finding
 
 MAX_FILE = 2_000_000

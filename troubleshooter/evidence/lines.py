@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import gzip
+import io
+import itertools
 import re
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Iterator
+from typing import Any, BinaryIO
 
 from troubleshooter.errors import InputError
 
@@ -38,35 +41,40 @@ def blocks(stream: BinaryIO, name: str, limit: int = LIMIT) -> Iterator[Block]:
 
     Raises InputError for an empty or binary log, a broken gzip file, or one longer than ``limit`` bytes.
     """
-    head = stream.read(4096)
-    while len(head) < 4 and (more := stream.read(4096)):
-        head += more
-    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe") and not stream.peek(1) if hasattr(stream, "peek") else not head:
-        raise InputError(f"{name} is empty: no line to diagnose; pipe the output of the failing command, errors included (2>&1)")
-    if head.startswith(b"\x1f\x8b"):
-        yield from blocks(_Reread(head, stream).unzipped(name), name.removesuffix(".gz") or name, limit)
-        return
-    encoding = _encoding(head, name)
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    number, rest, read = 1, "", 0
-    chunk = head
-    while chunk:
+    chunks = _chunks(stream, name)
+    head = next(chunks, b"")
+    decoder = codecs.getincrementaldecoder(_encoding(head[:4096], name))(errors="replace")
+    number, rest, read, blank = 1, "", 0, True
+    for chunk in itertools.chain([head], chunks):
         read += len(chunk)
         if read > limit:
             raise InputError(f"{name}: more than {limit >> 20} MiB and no end; give the part around the failure, "
-                             f"for example: tail -c 50M LOG | troubleshooter")  # fmt: skip
+                             "for example: tail -c 50M LOG | troubleshooter")  # fmt: skip
         text = rest + decoder.decode(chunk)
-        cut = text.rfind("\n") + 1
-        if not cut and len(text) > 8 * BLOCK:
-            cut = len(text)
+        blank = blank and not text.strip("\0 \t\r\n\ufeff")
+        cut = text.rfind("\n") + 1 or (len(text) if len(text) > 8 * BLOCK else 0)
         if cut:
             yield Block(clean(text[:cut]), number)
             number += text.count("\n", 0, cut)
         rest = text[cut:]
-        chunk = stream.read(BLOCK)
     rest += decoder.decode(b"", final=True)
+    if blank and not rest.strip():
+        raise InputError(f"{name} is empty: nothing to diagnose; pipe what the failing command prints, errors included (2>&1)")
     if rest:
         yield Block(clean(rest), number)
+
+
+def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """The bytes of the log in pieces, unzipped where they are gzip; the first piece holds two bytes or more if there are."""
+    head = stream.read(BLOCK)
+    while len(head) < 2 and (more := stream.read(BLOCK)):
+        head += more
+    if head.startswith(b"\x1f\x8b"):
+        yield from _unzipped(_Whole(head, stream), name)
+        return
+    yield head
+    while chunk := stream.read(BLOCK):
+        yield chunk
 
 
 def _encoding(head: bytes, name: str) -> str:
@@ -88,29 +96,31 @@ def _encoding(head: bytes, name: str) -> str:
     return "utf-8"
 
 
-class _Reread:
-    """``head`` and then the rest of ``stream`` as one readable stream, for gzip."""
+class _Whole(io.RawIOBase):
+    """``head`` and then the rest of ``stream`` as one readable stream."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head, self._stream = head, stream
 
-    def read(self, size: int = -1) -> bytes:
-        head, self._head = self._head[:size] if size >= 0 else self._head, self._head[size:] if size >= 0 else b""
-        return head + (self._stream.read(size - len(head)) if size < 0 or len(head) < size else b"")
+    def readable(self) -> bool:
+        return True
 
-    def unzipped(self, name: str) -> BinaryIO:
-        return _Gunzip(gzip.GzipFile(fileobj=self), name)  # type: ignore[return-value, arg-type]
+    def readinto(self, buffer: Any) -> int:
+        data = self._head or self._stream.read(len(buffer))
+        taken, self._head = data[: len(buffer)], data[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
-class _Gunzip:
-    def __init__(self, stream: gzip.GzipFile, name: str) -> None:
-        self._stream, self._name = stream, name
+def _unzipped(stream: io.RawIOBase, name: str) -> Iterator[bytes]:
+    import gzip
 
-    def read(self, size: int) -> bytes:
-        try:
-            return self._stream.read(size)
-        except (OSError, EOFError) as fault:
-            raise InputError(f"{self._name} is no whole gzip file: {fault}; unpack what there is with: zcat FILE | troubleshooter") from None
+    try:
+        with gzip.GzipFile(fileobj=io.BufferedReader(stream)) as unzipped:
+            while chunk := unzipped.read(BLOCK):
+                yield chunk
+    except (OSError, EOFError, zlib.error) as fault:
+        raise InputError(f"{name} is no whole gzip file: {fault}; unpack what there is: zcat {name} | troubleshooter") from None
 
 
 def clean(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO, Iterable, Iterator
+from typing import BinaryIO
 
 from troubleshooter.evidence.lines import MAX_LINE, Block, blocks, shown
 from troubleshooter.evidence.steps import Step, Tracker, prefixes
@@ -16,10 +17,13 @@ from troubleshooter.text import normal
 MAX_HITS = 300
 """Hits kept of one signal; more of the same tell nothing new (their number is still counted)."""
 MAX_SUSPICIOUS = 200
-WRAP_LIMIT = 2_000_000
-_SUSPICIOUS = re.compile(
-    r"error|fail|cannot|can't|could not|couldn't|not found|denied|undefined|no such|fatal|panic|unable|invalid|refused|missing"
-    r"|unknown|required|unexpected|mismatch|unsupported|エラー|失敗|見つかりません|できません", re.IGNORECASE)  # fmt: skip
+MAX_REJOINED = 20_000
+"""Lines up to which a log is looked at once more with its hard-wrapped lines joined."""
+_SUSPICIOUS = (
+    "error", "fail", "cannot", "can't", "could not", "not found", "denied", "undefined", "no such", "fatal", "panic", "unable", "invalid",
+    "refused", "missing", "unexpected", "mismatch", "unsupported", "エラー", "失敗", "見つかりません", "できません",
+)  # fmt: skip
+"""What a line that tells of trouble contains, in lower case."""
 
 
 @dataclass
@@ -102,15 +106,9 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in wide)
     wanted: dict[int, set[str]] = {}
     for gate in knowledge.gates:
-        at = lowered.find(gate)
-        while at >= 0:
-            start = lowered.rfind("\n", 0, at) + 1
+        for start in _lines_with(gate, lowered):
             wanted.setdefault(start, set()).add(gate)
-            end = lowered.find("\n", at)
-            if end < 0:
-                break
-            at = lowered.find(gate, end)
-    doubtful = {lowered.rfind("\n", 0, m.start()) + 1 for m in _SUSPICIOUS.finditer(lowered)} - set(wanted)
+    doubtful = {start for word in _SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}
     events = tracker.events(text, block.first)
     following = 0
     number, last = block.first, 0
@@ -125,16 +123,27 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
         before = len(raw)
         if start in wanted:
             _scan_line(line, number, wanted[start], knowledge, tracker, raw, counts)
-        if len(raw) == before and (start in doubtful or _SUSPICIOUS.search(line)):
+        if len(raw) == before and start in doubtful:
             suspicious.append((number, shown(line)))
             if len(suspicious) > 2 * MAX_SUSPICIOUS:
                 del suspicious[MAX_SUSPICIOUS // 2 : -MAX_SUSPICIOUS // 2]
     for event in events[following:]:
         tracker.feed(*event)
-    if len(text) < WRAP_LIMIT:
+    if block.first == 1 and text.count("\n") < MAX_REJOINED:
         for number, line in _rejoined(text, block.first):
             gates = {g for g in knowledge.gates if g in line.lower()}
             _scan_line(line, number, gates, knowledge, tracker, raw, counts)
+
+
+def _lines_with(word: str, text: str) -> Iterator[int]:
+    """Where the lines of ``text`` begin that contain ``word``."""
+    at = text.find(word)
+    while at >= 0:
+        yield text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        if end < 0:
+            return
+        at = text.find(word, end)
 
 
 def normal_block(text: str) -> str:

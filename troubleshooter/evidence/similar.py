@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import fuzzy_text

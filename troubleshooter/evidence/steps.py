@@ -18,24 +18,27 @@ _PREFIX = re.compile(
     r"|\d+[ ]:[ ](?:\[\d+\.\d+s\][ ])?\|?[ ]?"
     r"|remote: |DEBG '[^']+' std(?:out|err) output:|[ \t]*│[ ]?|> |[\w.-]{2,40}> |\[\d{1,3}/\d{1,3}\][ ](?=STEP)"
 )
+# a structural line, its prefixes gone
 _EVENT = re.compile(
-    r"^(?P<head>.{0,80}?)(?:"
     r"#(?P<bk>\d+)[ ](?:\[(?P<where>[^\]\n]{1,80})\][ ](?P<text>[^\n]{0,2000})|(?P<end>DONE|CACHED|ERROR|CANCELED)\b)"
-    r"|=> (?P<tty>(?:ERROR |CACHED )?)\[(?P<ttywhere>[^\]\n]{1,80})\][ ](?P<ttytext>[^\n]{0,2000})"
-    r"|(?P<classic>(?:S|s)tep[ ]\d{1,3}/\d{1,3}[ ]?:[ ])(?P<ctext>[^\n]{0,2000})"
-    r"|(?P<buildah>STEP[ ]\d{1,3}(?:/\d{1,3})?:[ ])(?P<btext>[^\n]{0,2000})"
-    r"|>[ ]\[(?P<exwhere>[^\]\n]{1,80})\][ ](?P<extext>[^\n]{0,2000}?):?[ \t]*$"
+    r"|[ ]{0,4}=> (?P<tty>(?:ERROR |CACHED )?)\[(?P<ttywhere>[^\]\n]{1,80})\][ ](?P<ttytext>[^\n]{0,2000})"
+    r"|(?P<classic>[Ss]tep[ ]\d{1,3}/\d{1,3}[ ]?:[ ])(?P<ctext>[^\n]{0,2000})"
+    r"|(?P<buildah>(?:\[\d{1,3}/\d{1,3}\][ ])?STEP[ ]\d{1,3}(?:/\d{1,3})?:[ ])(?P<btext>[^\n]{0,2000})"
+    r"|[ ]{0,4}>[ ]\[(?P<exwhere>[^\]\n]{1,80})\][ ](?P<extext>[^\n]{0,2000}?):?[ \t]*$"
     r"|(?P<rule>-{6})[ \t]*$"
     r"|(?P<nonzero>The command '[^\n]{1,2000}' returned a non-zero code: \d+)"
     r"|(?P<berror>(?:[Ee]rror: )?(?:error )?building at STEP)"
     r"|(?P<built>Successfully built |COMMIT\b|Successfully tagged )"
-    r"|(?P<testrun>=== RUN )|(?P<testend>--- (?:PASS|FAIL|SKIP)|FAIL\t|ok  \t|PASS$|FAIL$)"
-    r"|(?P<prompt>(?:\S{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
-    r")",
-    re.MULTILINE,
+    r"|(?P<testrun>=== RUN )|(?P<testend>[ ]{0,8}--- (?:PASS|FAIL|SKIP)|FAIL\t|ok  \t|PASS$|FAIL$)"
+    r"|(?P<prompt>(?:[^\s#]{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
 )
-_MARKS = ("#", "tep ", "TEP ", "=>", "> [", "------", "returned a non-zero", "===", "---", "$ ", "% ", "uccessfully", "COMMIT", "❯", "➜",
-          "PS ", "FAIL", "ok  ", "PASS", "building at")  # fmt: skip
+# what one of these lines contains: found with str.find, since a regular expression at every line is slow in a large log
+_MARKS = (
+    " DONE", " CACHED", " ERROR", " CANCELED", "] FROM ", "] RUN ", "] COPY ", "] ADD ", "] WORKDIR ", "] ENV ", "] ARG ", "] USER ",
+    "[internal] ", "=> [", "=> ERROR [", "=> CACHED [", "tep ", "STEP ", "> [", "------\n", "returned a non-zero", "=== RUN ", "--- PASS",
+    "--- FAIL", "--- SKIP", "FAIL\t", "FAIL\n", "PASS\n", "ok  \t", "uccessfully ", "COMMIT", "building at", "$ ", "# ", "% ", "❯ ", "➜ ",
+    "PS ",
+)  # fmt: skip
 
 
 @dataclass
@@ -65,13 +68,24 @@ class Tracker:
 
     def events(self, text: str, first: int) -> list[tuple[int, re.Match[str]]]:
         """The structural lines of a block as (line number, match)."""
-        if not any(mark in text for mark in _MARKS):
-            return []
+        starts: set[int] = set()
+        for mark in _MARKS:
+            at = text.find(mark)
+            while at >= 0:
+                starts.add(text.rfind("\n", 0, at) + 1)
+                end = text.find("\n", at + 1)
+                if end < 0:
+                    break
+                at = text.find(mark, end)
         found, number, last = [], first, 0
-        for match in _EVENT.finditer(text):
-            number += text.count("\n", last, match.start())
-            last = match.start()
-            found.append((number, match))
+        for start in sorted(starts):
+            number += text.count("\n", last, start)
+            last = start
+            end = text.find("\n", start)
+            line = text[start : end if end >= 0 else len(text)]
+            match = _EVENT.match(line) or _EVENT.match(prefixes(line, keep_step=True)[0])
+            if match is not None:
+                found.append((number, match))
         return found
 
     def feed(self, number: int, event: re.Match[str]) -> None:
@@ -134,13 +148,16 @@ class Tracker:
         return f"#{prefix_step}" if prefix_step else self.excerpt or self.current
 
 
-def prefixes(line: str) -> tuple[str, str, str]:
-    """The message of a line, the service that speaks, and the number of the BuildKit step."""
+def prefixes(line: str, keep_step: bool = False) -> tuple[str, str, str]:
+    """The message of a line, the service that speaks, and the number of the BuildKit step.
+
+    ``keep_step`` leaves ``#12 `` and what follows in the message.
+    """
     service = step = ""
     at = 0
     for _ in range(5):
         match = _PREFIX.match(line, at)
-        if match is None or match.end() == at:
+        if match is None or match.end() == at or (keep_step and (match["step"] or match[0] == "> ")):
             break
         service = match["service"] or match["job"] or service
         step = match["step"] or step

@@ -7,8 +7,8 @@ the evidence, and it is calibrated by structure (what counts, and once), not by 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import exp
-from typing import Collection, Iterable, Mapping, Sequence
 
 from troubleshooter.model import WEIGHTS, Evidence
 

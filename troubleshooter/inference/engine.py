@@ -6,8 +6,9 @@ declares what follows, and the facts that the network bound are the explanation.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 from troubleshooter.inference.experta_shim import experta
 from troubleshooter.model import Condition, Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from troubleshooter.inference.belief import odds
 from troubleshooter.kb.knowledge import Knowledge

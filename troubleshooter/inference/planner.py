@@ -7,8 +7,9 @@ to the scores that the belief model ranks by. Nothing is asked that was read, an
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from math import log2
-from typing import Any, Collection, Mapping, Sequence
+from typing import Any
 
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing

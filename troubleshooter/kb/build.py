@@ -5,7 +5,8 @@ Raises EntryError with the path of the value at fault, so that the caller can na
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from troubleshooter.kb.conditions import ConditionError, as_list, branches
 from troubleshooter.kb.pattern import PatternError, compile_pattern, raw_pattern

@@ -7,8 +7,9 @@ Everything fuzzy or numeric becomes a *test*: a literal with a canonical name th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import product
-from typing import Any, Mapping
+from typing import Any
 
 from troubleshooter.model import Condition
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Iterator, Mapping, TypeVar
+from typing import Any, Generic, TypeVar
 
-from troubleshooter.kb.source import Problem
+from troubleshooter.kb.problem import Problem
 from troubleshooter.model import Cause, Pattern, Rule, Signal
 
 T = TypeVar("T")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any
 
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.kb import source
 from troubleshooter.kb.build import lines_of
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.load import assemble, builtin_folder, checked, read_layer
+from troubleshooter.kb.load import assemble, builtin_folder, read_layer
 from troubleshooter.kb.pattern import hole_names
-from troubleshooter.kb.source import Problem, SourceError, did_you_mean
+from troubleshooter.kb.problem import Problem, did_you_mean
+from troubleshooter.kb.source import SourceError
+from troubleshooter.kb.store import checked
 
 
 def lint(folder: Path | None = None) -> list[Problem]:

@@ -45,8 +45,7 @@ _WORD = re.compile(r"\w[\w.+-]*\w|\w")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # words so frequent in any log that scanning for them saves nothing
 _COMMON = frozenset(
-    "error failed file not found such no the to in of for is with and or a an at on by it was from exit code status line go run"
-    " build docker package module using version message type could name command cannot can't directory".split()
+    ["error", "failed", "file", "not", "found", "such", "no", "the", "to", "in", "of", "for", "is", "with", "and", "or", "a", "an", "at", "on", "by", "it", "was", "from", "exit", "code", "status", "line", "go", "run", "build", "docker", "package", "module", "using", "version", "message", "type", "could", "name", "command", "cannot", "can't", "directory"]
 )
 
 

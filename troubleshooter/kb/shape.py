@@ -7,12 +7,13 @@ One description serves three readers: the loader (problems at file:line:column),
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 import yaml
 
-from troubleshooter.kb.source import Problem, did_you_mean
+from troubleshooter.kb.problem import Problem, did_you_mean
 
 
 @dataclass(frozen=True)

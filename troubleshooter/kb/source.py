@@ -6,11 +6,12 @@ stands in the file is what is meant, however large or hostile it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Iterable, Iterator, Sequence, cast
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import yaml
+
+from troubleshooter.kb.problem import Problem
 
 try:
     from yaml import CSafeLoader as _Base
@@ -26,23 +27,7 @@ _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2
 class _StringLoader(_Base):
     """All scalars stay the text that they are: ``1.20`` is no number and ``yes`` no boolean."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """Something wrong in a knowledge file: where, what, and what to do. ``severity`` is ``error`` or ``warning``."""
-
-    file: str
-    line: int
-    column: int
-    says: str
-    cure: str = ""
-    severity: str = "error"
-    rule: str = "schema"
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.says}" + (f"; {self.cure}" if self.cure else "")
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (as in its base class)
 
 
 class SourceError(Exception):
@@ -85,7 +70,7 @@ def compose(text: str, file: str) -> yaml.Node | None:
     try:
         loader = _StringLoader(text)
         try:
-            node = cast("yaml.Node | None", loader.get_single_node())
+            node: yaml.Node | None = loader.get_single_node()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as fault:
@@ -170,15 +155,6 @@ def locate(root: yaml.Node | None, path: Sequence[str | int]) -> tuple[int, int]
         else:
             return place
     return place
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The cure for an unknown name: the nearest known one, or the list of them when it is short."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known are: {', '.join(names)}" if 0 < len(names) <= 14 else "see `troubleshooter kb schema`"
 
 
 def _at(node: yaml.Node, file: str, says: str, cure: str) -> Problem:

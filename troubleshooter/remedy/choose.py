@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from troubleshooter.inference import tests
+from troubleshooter.inference.memory import Memory
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Condition, Fix, Remedy, Step
-from troubleshooter.inference.memory import Memory
 from troubleshooter.remedy.fill import filled
 
 Patcher = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], str]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from troubleshooter.kb.conditions import as_list
 from troubleshooter.inference.tests import like
+from troubleshooter.kb.conditions import as_list
 from troubleshooter.model import Fact, Hit
 
 _HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|([^{}]*))?\}")
@@ -27,6 +28,11 @@ def filled(text: str, values: Mapping[str, str], command: bool = False) -> str:
         return found if not command or _SAFE.fullmatch(found) else "'" + found.replace("'", "'\\''") + "'"
 
     return _HOLE.sub(value, text)
+
+
+def unfilled(text: str, values: Mapping[str, str]) -> list[str]:
+    """Holes of ``text`` that have neither a value nor a fallback."""
+    return [m[1] for m in _HOLE.finditer(text) if m[1] not in values and m[2] is None]
 
 
 def values(facts: Mapping[str, Fact], hits: Sequence[Hit], tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -157,9 +157,7 @@ def add_flag(draft: Draft, flag: str, value: str = "", stage: str = "build") -> 
 def remove_flag(draft: Draft, flag: str, value: str = "", stage: str = "build") -> Draft:
     """``remove-flag: {flag: -tags, value: netgo}``: also ``-a``, ``-installsuffix``, ``-extldflags`` in -ldflags."""
     name = flag.lstrip("-")
-    changes = [
-        change for each in _builds(draft, stage) for change in goflags.remove_flag(draft.text, each, name, value)
-    ]
+    changes = [change for each in _builds(draft, stage) for change in goflags.remove_flag(draft.text, each, name, value)]
     return _changed(draft, changes, f"No go build has {flag} {value}".rstrip() + ".")
 
 
@@ -206,9 +204,7 @@ def _changed(draft: Draft, changes: Sequence[Change], otherwise: str) -> Draft:
 # --- packages and RUN -----------------------------------------------------------------------------------------------
 
 
-def add_packages(
-    draft: Draft, packages: str | Sequence[str] | Mapping[str, str], stage: str = "build", manager: str = ""
-) -> Draft:
+def add_packages(draft: Draft, packages: str | Sequence[str] | Mapping[str, str], stage: str = "build", manager: str = "") -> Draft:
     """``add-packages: {stage: build, packages: {apk: gcc musl-dev, apt: gcc libc6-dev}}``, or one list for all."""
     where = draft.stage(stage)
     found = [(each, installed(each)) for each in _commands(draft, where) if each.name in INSTALLERS]
@@ -361,7 +357,7 @@ def _argument_spans(each: Instruction, escape: str) -> list[tuple[int, int, str]
     else:
         found = split_words(text, escape)
         values = [text[begin:end] for begin, end in found]
-    return [(each.args.offset(a), each.args.end_offset(b), value) for (a, b), value in zip(found, values)]
+    return [(each.args.offset(a), each.args.end_offset(b), value) for (a, b), value in zip(found, values, strict=True)]
 
 
 def chmod(draft: Draft, path: str, mode: str = "0755", stage: str = "final", how: str = "copy") -> Draft:
@@ -412,13 +408,13 @@ def set_image(draft: Draft, image: str, stage: str = "build") -> Draft:
 def _through_arguments(draft: Draft, stage: Stage, image: str) -> list[Change]:
     """Changes to ARG defaults that make the FROM mean ``image``; empty where that cannot be done."""
     pieces = re.split(r"\$\{(\w+)[^}]*\}|\$(\w+)", stage.image_raw)
-    names = [first or second for first, second in zip(pieces[1::3], pieces[2::3])]
+    names = [first or second for first, second in zip(pieces[1::3], pieces[2::3], strict=True)]
     pattern = re.escape(pieces[0]) + "".join(f"(.+?){re.escape(piece)}" for piece in pieces[3::3])
     match = re.fullmatch(pattern, image)
     if not names or match is None:
         return []
     changes: list[Change] = []
-    for name, value in zip(names, match.groups()):
+    for name, value in zip(names, match.groups(), strict=True):
         spots = [spot for each in draft.dockerfile.instructions for spot in _argument_default(draft, each, name)]
         spots = [spot for spot in spots if spot[0] < stage.source.start]
         if not spots:
@@ -539,7 +535,7 @@ def remove_instruction(draft: Draft, instruction: str, contains: str = "", stage
     """``remove-instruction: {instruction: RUN, contains: chmod, stage: final}``: every one of that kind that fits."""
     chosen = [each for each in _chosen(draft, instruction, stage) if contains in each.raw]
     if not chosen:
-        raise EditRefused(f"No {instruction} contains {contains!r}.")
+        raise EditRefused(f"No {instruction} contains {contains!r}." if contains else f"There is no {instruction}.")
     for each in reversed(chosen):
         draft = draft.drop(each)
     return draft

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from troubleshooter.remedy import edits
 from troubleshooter.remedy.choose import Patcher
-from troubleshooter.remedy.fill import filled
+from troubleshooter.remedy.fill import filled, unfilled
 
 _FILES = {"go-mod": "go.mod", "dockerignore": ".dockerignore"}
 
@@ -65,7 +66,7 @@ def resolved(value: Any, values: Mapping[str, str]) -> Any:
         return {k: resolved(v, values) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [resolved(v, values) for v in value]
-    text = filled(str(value), values)
-    if text != value and any(f"{{{n}}}" in str(value) for n in edits.names_without(str(value), values)):
-        raise edits.EditRefused(f"{value}: not known here")
-    return text
+    unknown = unfilled(str(value), values)
+    if unknown:
+        raise edits.EditRefused(f"{', '.join(unknown)} is not known here")
+    return filled(str(value), values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
 from troubleshooter.report.words import degree, words

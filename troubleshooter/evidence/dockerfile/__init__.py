@@ -4,8 +4,9 @@ Bytes come in through :func:`decode` and go out through :func:`encode`; between 
 ``render(parse(text, lenient=True)) == text`` for every text.
 """
 
-from troubleshooter.evidence.dockerfile.facts import FACTS, MANY, facts
+from troubleshooter.evidence.dockerfile.facts import facts
 from troubleshooter.evidence.dockerfile.gocommands import GoCommand, go_commands
+from troubleshooter.evidence.dockerfile.names import FACTS, MANY
 from troubleshooter.evidence.dockerfile.queries import (
     Copy,
     Start,

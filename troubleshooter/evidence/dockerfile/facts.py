@@ -1,4 +1,4 @@
-"""Facts that a Dockerfile tells without knowledge of images; every name that can occur stands in :data:`FACTS`."""
+"""Facts that a Dockerfile tells without knowledge of images; every name that can occur stands in ``names.FACTS``."""
 
 from __future__ import annotations
 
@@ -9,127 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from troubleshooter.evidence.dockerfile import queries
-from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join, walk
+from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join
+from troubleshooter.evidence.dockerfile.places import Places, file_like, made, places
 from troubleshooter.evidence.dockerfile.queries import Copy
 from troubleshooter.evidence.dockerfile.shell import commands
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Environment, Setting, Stage
 from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.model import Fact
-
-FACTS = {
-    "dockerfile": "present: a Dockerfile was read",
-    "dockerfile.syntax-error": "what Docker refuses about the file (first thing only)",
-    "stages": "number of stages",
-    "stage.N.image": "image of stage N (from 0), ARG defaults put in; of a stage built on a stage: the lowest image",
-    "stage.N.name": "name of stage N, where it has one",
-    "stage.N.run": "yes: stage N has a RUN of its own",
-    "run.images": "image of a stage that has a RUN of its own (one fact each)",
-    "build.image": "image of the stage that builds the program",
-    "build.stage": "name (or index) of that stage",
-    "build.platform": "--platform of the build stage (a variable such as $BUILDPLATFORM as written)",
-    "final.image": "image of the final stage; a stage built on a stage counts as the image below both",
-    "final.platform": "--platform of the final stage",
-    "from.unresolved-arg": "build argument in a FROM that has no value (one fact each)",
-    "from.unknown-stage": "name in a FROM that only a later stage bears, or that nearly is the name of a stage",
-    "image.tagless": "image used without a tag, hence latest (one fact each)",
-    "cgo": "CGO_ENABLED (0, 1) as set for the main go command; absent if nothing sets it",
-    "cgo.set-by": "where CGO_ENABLED is set: ENV, ARG, export, inline, go env",
-    "target.os": "GOOS as set for the main go command",
-    "target.arch": "GOARCH as set for the main go command",
-    "target.arch-from": "variable that GOARCH is taken from (TARGETARCH)",
-    "goamd64": "GOAMD64 as set for the main go command",
-    "goproxy": "GOPROXY as set",
-    "goflags": "GOFLAGS as set",
-    "gotoolchain": "GOTOOLCHAIN as set",
-    "go111module": "GO111MODULE as set",
-    "goprivate": "GOPRIVATE as set",
-    "gosumdb": "GOSUMDB as set",
-    "gopath": "GOPATH as set",
-    "gocache": "GOCACHE as set",
-    "home": "HOME as set",
-    "cc": "CC as set (C compiler)",
-    "cgo.cflags": "CGO_CFLAGS as set",
-    "cgo.ldflags": "CGO_LDFLAGS as set",
-    "go.verb": "verb of the main go command: build, install, test, run, ...",
-    "go.verbs": "verb of a go command anywhere in the file (one fact each)",
-    "go.command-missing": "yes: no go command can be read in any RUN (make, a script, or no build at all)",
-    "link.flags": "static, static-pie, or lost: '-extldflags -static' whose quoting lets the shell tear it apart",
-    "linkmode": "external or internal, from -linkmode",
-    "build.tags": "value of -tags (commas)",
-    "build.tag": "one tag of -tags (one fact each)",
-    "build.race": "yes: -race",
-    "build.trimpath": "yes: -trimpath",
-    "build.buildvcs": "value of -buildvcs",
-    "buildmode": "value of -buildmode, of any go build in the build stage (one fact each)",
-    "link.shared": "yes: -linkshared",
-    "mod.flag": "value of -mod: vendor, readonly, mod",
-    "build.target": "package argument of the main go build",
-    "build.single-file": "yes: one .go file is named instead of the package",
-    "build.output": "absolute path of the program that the main go build writes, where it can be read",
-    "build.output-missing": "yes: go build without -o and without a package name: only go.mod tells the name",
-    "build.discards": "yes: go build of several packages without -o: Go compiles and keeps nothing",
-    "build.directory": "folder in which the main go command runs",
-    "build.user": "USER under which the main go command runs, where one is set",
-    "build.installs": "packages installed in the build stage, with a blank between",
-    "build.package": "a package installed in the build stage (one fact each)",
-    "build.runs": "program that a RUN of the build stage calls (one fact each)",
-    "build.package-manager": "package manager that the build stage calls: apk, apt-get, yum, dnf, ...",
-    "final.installs": "packages installed in the final stage, with a blank between",
-    "final.package": "a package installed in the final stage (one fact each)",
-    "final.runs": "program that a RUN of the final stage calls (one fact each)",
-    "final.package-manager": "package manager that a RUN of the final stage calls",
-    "final.run": "yes or no: the final stage has a RUN",
-    "final.workdir": "WORKDIR of the final stage",
-    "final.copies-ca": "yes: a COPY, ADD or package brings a CA bundle into the final stage",
-    "final.copies-zoneinfo": "yes: a COPY, ADD or package brings the time zones",
-    "final.copies-passwd": "yes: a COPY or RUN brings or changes /etc/passwd",
-    "final.copies-tmp": "yes: a COPY, RUN, WORKDIR or VOLUME makes /tmp",
-    "final.copies-libs": "yes: a COPY brings shared libraries",
-    "final.copies-loader": "yes: a COPY brings the ELF loader (ld-linux, ld-musl), or RUN links one into place",
-    "final.copies": "destination of a COPY or ADD in the final stage (one fact each)",
-    "tzdata.embedded": "yes: built with -tags timetzdata",
-    "user": "USER of the final stage, inherited or not: a name, a number, root; unset if no USER is anywhere",
-    "user.numeric": "yes or no: the user is given as a number",
-    "entry.form": "shell or exec: form of ENTRYPOINT, else of CMD",
-    "entry.path": "first word of what is started",
-    "entry.kind": "script (ends in .sh), directory (a COPY makes the path a folder), missing, else program",
-    "entry.bare": "yes: a name without a slash, looked up in PATH",
-    "entry.in-path": "no: the program lies in a folder that is not in PATH",
-    "entry.provided": "yes or no: an instruction of the file puts something at the path that is started",
-    "entry.found-at": "where the program lies instead",
-    "entry.json-broken": "yes: looks like the exec form but is no JSON (single quotes): Docker uses a shell",
-    "entry.go": "yes: the container starts the go command (go run, go build, go test)",
-    "cmd.form": "shell or exec: form of CMD",
-    "healthcheck.form": "shell, exec or none",
-    "healthcheck.tool": "program that HEALTHCHECK calls",
-    "expose": "a port in EXPOSE (one fact each)",
-    "expose.privileged": "yes: a port below 1024 is exposed",
-    "copies.go-mod": "yes or no: go.mod is copied before the main go command",
-    "copies.go-sum": "yes or no: go.sum is copied before the main go command",
-    "copies.vendor": "yes or no: vendor/ is copied before the main go command",
-    "copies.all": "yes or no: the whole context is copied before the main go command",
-    "copies.sources": "what is copied from the context before the main go command, with blanks between",
-    "copies.source": "a source that COPY or ADD takes from the context, anywhere in the file (one fact each)",
-    "go-mod.reached": "yes or no: the main go command runs in a folder below which go.mod was copied",
-    "go-mod.before-copy": "yes: a go command that needs go.mod runs before anything copies it",
-    "copy-from.unknown-stage": "name in COPY --from that is no stage above and looks like no image (one fact each)",
-    "copy-from.nearest-stage": "the stage that was probably meant",
-    "copy-from.image": "image that COPY --from names (one fact each)",
-    "copy-from.mismatch": "path in COPY --from that nothing in that stage makes (one fact each)",
-    "copy-from.made": "path that the go build of that stage writes instead",
-    "outdated.flags": "-a, -installsuffix, netgo (with CGO_ENABLED=0): one fact each",
-    "uses.buildkit": "run-mount, copy-chmod, copy-link, heredoc, add-checksum, ... (one fact each)",
-    "uses.bind-mount": "yes: a RUN of the build stage mounts the build context",
-}
-
-MANY = frozenset({
-    "run.images", "from.unresolved-arg", "image.tagless", "go.verbs", "build.tag", "buildmode", "build.package",
-    "build.runs", "build.package-manager", "final.package", "final.runs", "final.package-manager", "final.copies",
-    "expose", "copies.source", "copy-from.unknown-stage", "copy-from.image", "copy-from.mismatch", "outdated.flags",
-    "uses.buildkit",
-})  # fmt: skip
-"""Names that may occur several times with different values, without contradiction."""
 
 _SETTINGS = {
     "GOAMD64": "goamd64", "GOPROXY": "goproxy", "GOFLAGS": "goflags", "GOTOOLCHAIN": "gotoolchain",
@@ -486,13 +373,13 @@ def _entry_place(case: _Case, path: str, line: int) -> Iterator[Fact]:
     """Whether and where the file that is started lies in the final image, as far as the instructions tell."""
     kind = "script" if path.endswith((".sh", ".bash")) else "program"
     directory = queries.workdir(case.dockerfile, case.final)
-    places = _places(case)
+    where = places(case.dockerfile, case.final)
     if "/" not in path:
-        homes = [place for place, _ in places.files if posixpath.basename(place) == path]
+        homes = [place for place, _ in where.files if posixpath.basename(place) == path]
         in_path = [place for place in homes if posixpath.dirname(place) in _search_path(case)]
         if in_path:
             yield case.fact("entry.provided", "yes", line)
-        elif homes and not places.open_folders & set(_search_path(case)) and _search_path(case):
+        elif homes and not where.open_folders & set(_search_path(case)) and _search_path(case):
             yield case.fact("entry.in-path", "no", line)
             yield case.fact("entry.found-at", homes[-1], line)
         yield case.fact("entry.kind", kind, line)
@@ -501,110 +388,34 @@ def _entry_place(case: _Case, path: str, line: int) -> Iterator[Fact]:
     if not full:
         yield case.fact("entry.kind", kind, line)
         return
-    if any(place == full for place, _ in places.files):
+    if any(place == full for place, _ in where.files):
         yield case.fact("entry.provided", "yes", line)
         yield case.fact("entry.kind", kind, line)
         return
-    if full in places.folders:
+    if full in where.folders:
         yield case.fact("entry.kind", "directory", line)
-        for inside in [place for place, _ in places.files if place.startswith(full + "/")][-1:]:
+        for inside in [place for place, _ in where.files if place.startswith(full + "/")][-1:]:
             yield case.fact("entry.found-at", inside, line)
         return
-    if _certainly_absent(case, full, places):
+    if _certainly_absent(case, full, where):
         yield case.fact("entry.provided", "no", line)
         yield case.fact("entry.kind", "missing", line)
-        near = [place for place, _ in places.files if posixpath.basename(place) == posixpath.basename(full)]
-        near = near or ([place for place, made in places.files if made] if len(places.files) == 1 else [])
+        near = [place for place, _ in where.files if posixpath.basename(place) == posixpath.basename(full)]
+        near = near or ([place for place, made in where.files if made] if len(where.files) == 1 else [])
         if near:
             yield case.fact("entry.found-at", near[-1], line)
         return
     yield case.fact("entry.kind", kind, line)
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Where files lie in a stage, as far as its instructions tell."""
-
-    files: tuple[tuple[str, bool], ...]
-    """Paths of files, with whether a go build made them."""
-    folders: frozenset[str]
-    """Paths that are folders for certain: a COPY or WORKDIR makes them."""
-    open_folders: frozenset[str]
-    """Folders in which anything may lie, because whole folders are copied into them."""
-    mentions: str
-    """The text of all RUN instructions: what it names may exist."""
-
-
-def _places(case: _Case, stage: Stage | None = None) -> _Places:
-    stage = stage or case.final
-    files: list[tuple[str, bool]] = []
-    folders: set[str] = set()
-    opened: set[str] = set()
-    for copy in queries.copies(case.dockerfile, stage):
-        target = posixpath.normpath(copy.target or "/")
-        folders |= {target} if copy.into_folder else set()
-        for source in copy.sources:
-            landed, spreads = _landed(case, copy, source)
-            files += landed
-            opened |= {target} if spreads else set()
-    parts = queries.lineage(case.dockerfile, stage)
-    for part in parts:
-        folders |= {place for each, _, place in walk(case.dockerfile, part) if place and each.keyword != "WORKDIR"}
-        for command in go_commands(case.dockerfile, part):
-            if command.output:
-                files.append((command.output, True))
-            elif command.verb in BUILDERS:
-                opened.add(_output_folder(command))
-    runs = [each.raw for part in parts for each in part.instructions if each.keyword == "RUN"]
-    return _Places(tuple(files), frozenset(folders), frozenset(opened), "\n".join(runs))
-
-
-def _landed(case: _Case, copy: Copy, source: str) -> tuple[list[tuple[str, bool]], bool]:
-    """The files that a source of a COPY puts into the image, and whether it may be a folder with unknown files."""
-    made = _made(case, case.dockerfile.stages[copy.stage]) if copy.stage is not None else ()
-    place = copy.places(source)
-    folder = source.rstrip("/") + "/"
-    if not place or "*" in source or "?" in source or _is_archive(copy, source):
-        return [], True
-    if source in made:
-        return [(posixpath.normpath(place), True)], False
-    inner = [path for path in made if path.startswith(folder)]
-    if inner:
-        return [(posixpath.join(copy.target, path[len(folder) :]), True) for path in inner], True
-    if posixpath.basename(source.rstrip("/")) in (".", "..", "") or source.endswith("/"):
-        return [], True
-    return [(posixpath.normpath(place), False)], not _file_like(source)
-
-
-def _output_folder(command: GoCommand) -> str:
-    """The folder into which a go build writes a program whose name is not known."""
-    if command.verb == "install":
-        return command.environment.get("GOBIN", Setting("/go/bin", 0, "")).value
-    return join(command.directory, command.flag("o") or ".") or "/"
-
-
-def _made(case: _Case, stage: Stage) -> tuple[str, ...]:
-    parts = queries.lineage(case.dockerfile, stage)
-    return tuple(each.output for part in parts for each in go_commands(case.dockerfile, part) if each.output)
-
-
-def _file_like(source: str) -> bool:
-    """Whether a source is surely one file: it has an extension."""
-    return bool(re.search(r"[^/.]\.[A-Za-z0-9]{1,5}$", source))
-
-
-def _is_archive(copy: Copy, source: str) -> bool:
-    return copy.instruction.keyword == "ADD" and bool(re.search(r"\.(tar|tgz|tar\.\w+|txz)$|^https?:", source))
-
-
-def _certainly_absent(case: _Case, path: str, places: _Places) -> bool:
+def _certainly_absent(case: _Case, path: str, where: Places) -> bool:
     bare = queries.base_image(case.dockerfile, case.final).image == "scratch"
-    if not places.files and not places.open_folders and not bare:
+    if not where.files and not where.open_folders and not bare:
         return False
-    for folder in places.open_folders:
+    for folder in where.open_folders:
         if path == folder or path.startswith(folder.rstrip("/") + "/"):
             return False
-    if posixpath.basename(path) in places.mentions:
+    if posixpath.basename(path) in where.mentions:
         return False
     return bare or not path.startswith(tuple(folder + "/" for folder in _SYSTEM))
 
@@ -650,9 +461,7 @@ def _context(case: _Case) -> Iterator[Fact]:
         return
     stage = case.dockerfile.stages[main.stage]
     line = main.line
-    before = [
-        copy for copy in queries.copies(case.dockerfile, stage) if copy.instruction.start <= main.instruction.start
-    ]
+    before = [copy for copy in queries.copies(case.dockerfile, stage) if copy.instruction.start <= main.instruction.start]
     mounts = _bind_mounts(main.instruction)
     if mounts:
         yield case.fact("uses.bind-mount", "yes", line)
@@ -703,7 +512,7 @@ def _names(source: str, file: str) -> bool:
 
 def _may_hold_module(source: str) -> bool:
     """Whether copying this source can bring a go.mod along: the file itself, a pattern, or any folder."""
-    return _names(source, "go.mod") or not (_file_like(source) or posixpath.basename(source) in ("go.sum", "Makefile"))
+    return _names(source, "go.mod") or not (file_like(source) or posixpath.basename(source) in ("go.sum", "Makefile"))
 
 
 def _bind_mounts(instruction: Instruction) -> list[str]:
@@ -730,32 +539,32 @@ def _copy_from(case: _Case) -> Iterator[Fact]:
 
 
 def _mismatches(case: _Case, copy: Copy, origin: Stage) -> Iterator[Fact]:
-    made = _made(case, origin)
-    if not made:
+    programs = made(case.dockerfile, origin)
+    if not programs:
         return
-    places = _places(case, origin)
+    where = places(case.dockerfile, origin)
     entry = queries.start(case.dockerfile, case.final)
     started = join(queries.workdir(case.dockerfile, case.final), entry.argv[0]) if entry and entry.argv else ""
     for source in copy.sources:
         path = posixpath.normpath(posixpath.join("/", source))
         if has_variable(source) or any(char in source for char in "*?[") or path == "/":
             continue
-        if any(path == file or file.startswith(path + "/") for file, _ in places.files):
+        if any(path == file or file.startswith(path + "/") for file, _ in where.files):
             continue
-        is_program = posixpath.basename(path) in {posixpath.basename(file) for file in made} or (
+        is_program = posixpath.basename(path) in {posixpath.basename(file) for file in programs} or (
             bool(started) and posixpath.normpath(copy.places(source) or "/") == started
         )
-        below_open = any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in places.open_folders)
-        above_open = any(folder.startswith(path + "/") for folder in places.open_folders)
+        below_open = any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in where.open_folders)
+        above_open = any(folder.startswith(path + "/") for folder in where.open_folders)
         in_image = path.startswith(tuple(folder + "/" for folder in _SYSTEM if folder not in ("/opt", "/root")))
         in_image = in_image or path in _SYSTEM or path.startswith(("/go", "/tmp", "/home"))
-        mentioned = re.search(re.escape(path) + r"(?![\w.-])", places.mentions) is not None
+        mentioned = re.search(re.escape(path) + r"(?![\w.-])", where.mentions) is not None
         if mentioned or above_open or ((below_open or in_image) and not is_program):
             continue
-        if is_program and below_open and not any(posixpath.basename(path) == posixpath.basename(m) for m in made):
+        if is_program and below_open and not any(posixpath.basename(path) == posixpath.basename(program) for program in programs):
             continue
         yield case.fact("copy-from.mismatch", path, copy.instruction.start_line)
-        yield case.fact("copy-from.made", made[-1], copy.instruction.start_line)
+        yield case.fact("copy-from.made", programs[-1], copy.instruction.start_line)
 
 
 def _buildkit(case: _Case) -> Iterator[Fact]:

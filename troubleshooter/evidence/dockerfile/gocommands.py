@@ -14,9 +14,46 @@ from troubleshooter.evidence.dockerfile.words import has_variable, process_word
 BUILDERS = ("build", "install")
 _NAMES = ("go", "xx-go", "gotip")
 _WITH_VALUE = frozenset(
-    "C o p asmflags buildmode compiler covermode coverpkg coverprofile gccgoflags gcflags installsuffix ldflags mod "
-    "modfile overlay pgo pkgdir tags toolexec exec run count timeout bench benchtime cpu parallel shuffle skip vet "
-    "outputdir cpuprofile memprofile trace reuse go f".split()
+    [
+        "C",
+        "o",
+        "p",
+        "asmflags",
+        "buildmode",
+        "compiler",
+        "covermode",
+        "coverpkg",
+        "coverprofile",
+        "gccgoflags",
+        "gcflags",
+        "installsuffix",
+        "ldflags",
+        "mod",
+        "modfile",
+        "overlay",
+        "pgo",
+        "pkgdir",
+        "tags",
+        "toolexec",
+        "exec",
+        "run",
+        "count",
+        "timeout",
+        "bench",
+        "benchtime",
+        "cpu",
+        "parallel",
+        "shuffle",
+        "skip",
+        "vet",
+        "outputdir",
+        "cpuprofile",
+        "memprofile",
+        "trace",
+        "reuse",
+        "go",
+        "f",
+    ]
 )
 
 
@@ -99,7 +136,7 @@ def walk(dockerfile: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, En
     """Each instruction of a stage with its environment and the folder (empty: unknown) in which it runs."""
     directory = final_directory(dockerfile, dockerfile.stages[stage.parent]) if stage.parent is not None else ""
     directory = directory or _default_directory(stage)
-    for instruction, environment in zip(stage.instructions, stage.environments):
+    for instruction, environment in zip(stage.instructions, stage.environments[:-1], strict=True):
         yield instruction, environment, directory
         if instruction.keyword == "WORKDIR" and instruction.words:
             directory = join(directory, process_word(instruction.args.text, plain(environment), dockerfile.escape))
@@ -151,9 +188,7 @@ def _of_instruction(
         elif command.name in _NAMES and len(command.words) > 1:
             yield _go(command, stage, instruction, {**exported, **inline}, directory, line)
             if command.words[1].value == "env" and "-w" in command.argv:
-                exported.update(
-                    {n: s for n, s in _pairs(command.words[2:], exported, line, "go env").items() if n not in exported}
-                )
+                exported.update({n: s for n, s in _pairs(command.words[2:], exported, line, "go env").items() if n not in exported})
 
 
 def line_of_word(dockerfile: Dockerfile, command: Command, word: Word) -> int:
@@ -169,9 +204,7 @@ def _pairs(words: Sequence[Word], known: Environment, line: int, origin: str) ->
     return pairs
 
 
-def _go(
-    command: Command, stage: Stage, instruction: Instruction, environment: Environment, directory: str, line: int
-) -> GoCommand:
+def _go(command: Command, stage: Stage, instruction: Instruction, environment: Environment, directory: str, line: int) -> GoCommand:
     words = list(command.words[1:])
     known = plain(environment)
     flags: list[Flag] = []
@@ -201,6 +234,4 @@ def _go(
     for flag_directory in (flag.value for flag in flags if flag.name == "C"):
         directory = join(directory, flag_directory)
     packages = tuple(process_word(word.raw, known) for word in arguments)
-    return GoCommand(
-        command, instruction, stage.index, verb, tuple(flags), tuple(arguments), packages, environment, directory, line
-    )
+    return GoCommand(command, instruction, stage.index, verb, tuple(flags), tuple(arguments), packages, environment, directory, line)

@@ -30,13 +30,47 @@ INSTALLERS = {
     "tdnf": ("install",),
     "zypper": ("install", "in"),
 }
-_OPTION_WITH_VALUE = frozenset(
-    {"-t", "--virtual", "--repository", "-X", "-o", "--target-release", "--allowerasing", "-c"}
-)
+_OPTION_WITH_VALUE = frozenset({"-t", "--virtual", "--repository", "-X", "-o", "--target-release", "--allowerasing", "-c"})
 _OFFICIAL = frozenset(
-    "alpine amazonlinux bash buildpack-deps busybox caddy centos composer curl debian docker eclipse-temurin fedora "
-    "golang haproxy httpd julia memcached mysql nginx node oraclelinux photon php postgres python redis registry "
-    "rockylinux ruby rust scratch swift traefik ubuntu vault wordpress".split()
+    [
+        "alpine",
+        "amazonlinux",
+        "bash",
+        "buildpack-deps",
+        "busybox",
+        "caddy",
+        "centos",
+        "composer",
+        "curl",
+        "debian",
+        "docker",
+        "eclipse-temurin",
+        "fedora",
+        "golang",
+        "haproxy",
+        "httpd",
+        "julia",
+        "memcached",
+        "mysql",
+        "nginx",
+        "node",
+        "oraclelinux",
+        "photon",
+        "php",
+        "postgres",
+        "python",
+        "redis",
+        "registry",
+        "rockylinux",
+        "ruby",
+        "rust",
+        "scratch",
+        "swift",
+        "traefik",
+        "ubuntu",
+        "vault",
+        "wordpress",
+    ]
 )
 
 

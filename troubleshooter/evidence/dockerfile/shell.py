@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from troubleshooter.evidence.dockerfile.syntax import Instruction, Span
 from troubleshooter.evidence.dockerfile.words import matching_bracket, process_word
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")
-_KEYWORDS = frozenset("if then else elif fi do done while until ! { } time".split())
-_WRAPPERS = frozenset("env exec command sudo nice nohup".split())
-_SHELLS = frozenset("sh bash ash dash".split())
+_KEYWORDS = frozenset({"if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time"})
+_WRAPPERS = frozenset({"env", "exec", "command", "sudo", "nice", "nohup"})
+_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _DEEPEST = 4
 
 
@@ -110,7 +111,7 @@ def _command(words: list[Word], span: Span, depth: int) -> Iterator[Command]:
 def _unwrapped(command: Command, depth: int) -> Iterator[Command]:
     """The command itself, or for ``sh -c SCRIPT`` those of the script."""
     if depth < _DEEPEST and command.name in _SHELLS:
-        for option, script in zip(command.words[1:], command.words[2:]):
+        for option, script in pairwise(command.words[1:]):
             if re.fullmatch(r"-[a-z]*c", option.value):
                 yield from _inner(command, script, depth)
                 return

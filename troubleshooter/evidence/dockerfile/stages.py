@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from troubleshooter.evidence.dockerfile.problems import find_problems
 from troubleshooter.evidence.dockerfile.syntax import DockerfileError, Instruction, Problem, split
@@ -90,7 +91,7 @@ def parse(text: str, *, lenient: bool = False, build_args: Mapping[str, str] | N
             _apply_arg(each, arguments, {}, given, source.escape, arguments)
     stages: list[Stage] = []
     starts = [i for i, each in enumerate(source.instructions) if each.keyword == "FROM"]
-    for start, end in zip(starts, [*starts[1:], len(source.instructions)]):
+    for start, end in pairwise([*starts, len(source.instructions)]):
         stages.append(_stage(source.instructions[start:end], stages, arguments, given, source.escape))
     return Dockerfile(
         source.instructions,
@@ -107,7 +108,7 @@ def parse(text: str, *, lenient: bool = False, build_args: Mapping[str, str] | N
 def render(dockerfile: Dockerfile) -> str:
     """The text of the file, the same as was parsed."""
     pieces = [dockerfile.gaps[0]]
-    for instruction, gap in zip(dockerfile.instructions, dockerfile.gaps[1:]):
+    for instruction, gap in zip(dockerfile.instructions, dockerfile.gaps[1:], strict=True):
         pieces += [instruction.raw, gap]
     return "".join(pieces)
 
@@ -158,7 +159,7 @@ def _stage(
     known = plain(arguments)
     resolved = process_word(image_raw, known, escape)
     unresolved = variables(resolved)
-    image = process_word(resolved, {name: "" for name in unresolved}).rstrip(":@")
+    image = process_word(resolved, dict.fromkeys(unresolved, "")).rstrip(":@")
     parent = find_stage(earlier, image) if not image.isdigit() else None
     platform_raw = source.flag("platform") or ""
     env: dict[str, Setting] = dict(parent.variables) if parent else {}

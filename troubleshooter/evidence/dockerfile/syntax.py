@@ -17,8 +17,26 @@ from dataclasses import dataclass, field
 from troubleshooter.evidence.dockerfile.words import process_word, split_words
 
 KEYWORDS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
-    "WORKDIR".split()
+    [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ]
 )
 _JSON_KEYWORDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL", "COPY", "ADD", "VOLUME"})
 _HEREDOC_KEYWORDS = frozenset({"RUN", "COPY", "ADD"})
@@ -101,7 +119,8 @@ class Instruction:
     flags_end: int
     """Offset in the file where a new flag goes: after the keyword or its last flag."""
     words: tuple[str, ...]
-    """The arguments as Docker splits them, quotes kept; the elements of the JSON form where there is one."""
+    """The arguments as Docker splits them, quotes kept; the elements of the JSON form where there is one
+    (for HEALTHCHECK behind its CMD)."""
     json: tuple[str, ...] | None
     """The elements of the exec form, or None for the shell form."""
     heredocs: tuple[Heredoc, ...] = ()
@@ -269,9 +288,7 @@ def _span(text: str, pieces: list[tuple[int, int]]) -> Span:
     return Span("".join(out), tuple(parts))
 
 
-def _instruction(
-    text: str, lines: list[_Line], logical: _Logical, escape: str, problems: list[Problem]
-) -> Instruction | None:
+def _instruction(text: str, lines: list[_Line], logical: _Logical, escape: str, problems: list[Problem]) -> Instruction | None:
     """The instruction in the gathered lines, or None if they hold nothing but white space."""
     span = _span(text, logical.pieces)
     if not span.text.strip():
@@ -306,7 +323,9 @@ def _build(
     elif keyword in _HEREDOC_KEYWORDS and exec_form is None and "<<" in args.text:
         heredocs, last = _heredocs(text, lines, args, last, escape, problems)
     end = max(lines[last].end, span.end_offset(len(span.text)))
-    words = tuple(args.text[a:b] for a, b in split_words(args.text, escape)) if exec_form is None else exec_form
+    words = tuple(args.text[a:b] for a, b in split_words(args.text, escape))
+    if exec_form is not None:
+        words = (words[0], *exec_form) if keyword == "HEALTHCHECK" else exec_form
     return Instruction(
         keyword=keyword,
         raw=text[start:end],
@@ -381,9 +400,7 @@ def _heredocs(
         else:
             line = _line_index(lines, args.offset(start))
             column = args.offset(start) - lines[line].start + 1
-            problems.append(
-                Problem(line + 1, column, f"unterminated heredoc {name}", f"add a line that holds only {name}")
-            )
+            problems.append(Problem(line + 1, column, f"unterminated heredoc {name}", f"add a line that holds only {name}"))
         stop = lines[index].start if index < len(lines) else len(text)
         quoted = name != match.group(3)
         found.append(Heredoc(name, Span(text[begin:stop], ((0, begin),)), not quoted, first + 1))

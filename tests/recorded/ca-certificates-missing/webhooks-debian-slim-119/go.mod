@@ -1,0 +1,3 @@
+module example.com/hooks/webhooks
+
+go 1.19

@@ -1,0 +1,3 @@
+module example.com/school/campus
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/maps/parcelmap
+
+go 1.24

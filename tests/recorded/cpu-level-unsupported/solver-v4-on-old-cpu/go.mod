@@ -1,0 +1,3 @@
+module example.com/math/solver
+
+go 1.24

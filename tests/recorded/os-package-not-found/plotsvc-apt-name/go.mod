@@ -1,0 +1,3 @@
+module example.com/img/plotsvc
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/print/brochure
+
+go 1.24

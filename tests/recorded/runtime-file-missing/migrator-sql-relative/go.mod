@@ -1,0 +1,3 @@
+module example.com/db/migrator
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/ops/journaltail
+
+go 1.27

@@ -1,9 +1,0 @@
-package main
-
-import (
-	"fmt"
-
-	"github.com/proglottis/gpgme"
-)
-
-func main() { fmt.Println(gpgme.EngineCheckVersion(gpgme.ProtocolOpenPGP)) }

@@ -1,0 +1,3 @@
+module example.com/net/dialer
+
+go 1.19

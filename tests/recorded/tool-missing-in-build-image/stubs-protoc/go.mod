@@ -1,0 +1,3 @@
+module example.com/rpc/stubs
+
+go 1.24

@@ -1,0 +1,6 @@
+package main
+
+import "fmt"
+
+//go:generate protoc --go_out=. api.proto
+func main() { fmt.Println("stubs") }

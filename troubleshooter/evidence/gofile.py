@@ -1,0 +1,343 @@
+"""One Go file: its package, imports, build constraint, cgo preamble, embeds, and the calls that matter in a container.
+
+In: the text. Out: :class:`GoFile`. Any text will do; what cannot be understood is left out. Comments and strings are told
+from code by golex, so that a call in a comment is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from troubleshooter.evidence.constraint import read_constraint
+from troubleshooter.evidence.golex import Token, tokens
+
+
+@dataclass(frozen=True)
+class Import:
+    """``import name "path"``; name is empty where the package's own holds."""
+
+    path: str
+    line: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class CgoDirective:
+    """``#cgo conditions verb: value`` (LDFLAGS, CFLAGS, pkg-config) or ``#include <value>`` (verb ``include``)."""
+
+    verb: str
+    value: str
+    line: int
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that the code does, at a line; ``sure`` is False where it only looks like it.
+
+    Kinds: timezones, tmp, user-lookup, http-client, tls-dial, multipart, https-url, listen and dial (``value``: address),
+    read and write (path), command (name), file-url (path).
+    """
+
+    kind: str
+    value: str
+    line: int
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class GoFile:
+    path: str
+    """Relative to the project, with forward slashes."""
+    package: str
+    imports: tuple[Import, ...]
+    constraint: str
+    cgo: tuple[CgoDirective, ...]
+    embeds: tuple[tuple[str, int], ...]
+    uses: tuple[Use, ...]
+
+    @property
+    def is_test(self) -> bool:
+        return self.path.endswith("_test.go")
+
+    @property
+    def directory(self) -> str:
+        """The folder of the file, ``.`` for the project itself."""
+        return self.path.rpartition("/")[0] or "."
+
+    def imported(self, path: str) -> Import | None:
+        return next((found for found in self.imports if found.path == path), None)
+
+
+def read_go_file(text: str, path: str) -> GoFile:
+    """What a Go file says; ``path`` is how it is called in the result."""
+    text = text.removeprefix("\ufeff")
+    all_tokens = _wanted_tokens(text)
+    code = [token for token in all_tokens if token.kind != "comment"]
+    imports, body = _imports(code)
+    return GoFile(
+        path=path,
+        package=_package(code),
+        imports=tuple(imports),
+        constraint=read_constraint(text),
+        cgo=tuple(_cgo(all_tokens)),
+        embeds=tuple(_embeds(all_tokens)),
+        uses=tuple(_uses(body, imports)),
+    )
+
+
+# --- head ----------------------------------------------------------------------------------------------------------
+
+_TELLING = re.compile(
+    r"LoadLocation|Temp|user\.|http|Listen|Addr|\.Run|\.Start|Dial|127\.0\.0\.1|localhost|os\.|ParseFiles|ParseGlob|Command"
+    r"|go:embed|file://|https://|FormFile|ParseMultipartForm|ioutil"
+)
+
+
+def _wanted_tokens(text: str) -> list[Token]:
+    """All tokens, or those up to the first declaration after the imports where the rest cannot tell anything."""
+    found: list[Token] = []
+    whole = _TELLING.search(text) is not None
+    depth = 0
+    for token in tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if not whole and depth == 0 and token.text in ("func", "type", "var", "const"):
+            break
+        found.append(token)
+    return found
+
+
+def _package(code: list[Token]) -> str:
+    return code[1].text if len(code) > 1 and code[0].text == "package" and code[1].kind == "word" else ""
+
+
+def _imports(code: list[Token]) -> tuple[list[Import], list[Token]]:
+    """The imports of a file, and the tokens after them."""
+    found: list[Import] = []
+    at = 2
+    while at < len(code):
+        if code[at].text == ";":
+            at += 1
+        elif code[at].text != "import":
+            break
+        elif at + 1 < len(code) and code[at + 1].text == "(":
+            end = next((i for i in range(at, len(code)) if code[i].text == ")"), len(code))
+            found += _specs(code[at + 2 : end])
+            at = end + 1
+        else:
+            end = next((i for i in range(at + 1, min(at + 3, len(code))) if code[i].kind == "string"), at)
+            found += _specs(code[at + 1 : end + 1])
+            at = end + 1
+    return found, code[at:]
+
+
+def _specs(code: list[Token]) -> Iterator[Import]:
+    for before, token in zip([None, *code], code, strict=False):
+        if token.kind == "string":
+            named = before is not None and (before.kind == "word" or before.text == ".")
+            yield Import(token.value, token.line, before.text if before is not None and named else "")
+
+
+def _cgo(all_tokens: list[Token]) -> Iterator[CgoDirective]:
+    """The lines of the comment that stands directly before ``import "C"``."""
+    for at, token in enumerate(all_tokens):
+        if token.text not in ('"C"', "`C`") or at == 0 or all_tokens[at - 1].text not in ("import", "("):
+            continue
+        start = at - 1
+        if all_tokens[start].text == "(":
+            start -= 1
+        next_line = all_tokens[start].line if start >= 0 else 0
+        comments: list[Token] = []
+        while start > 0 and all_tokens[start - 1].kind == "comment":
+            comment = all_tokens[start - 1]
+            if comment.line + comment.text.count("\n") != next_line - 1:
+                break
+            comments.insert(0, comment)
+            next_line, start = comment.line, start - 1
+        for comment in comments:
+            yield from _preamble(comment)
+
+
+_CGO = re.compile(r"\s*#cgo\s+(?P<conditions>.*?)\s*(?P<verb>[A-Za-z-]+)\s*:\s*(?P<value>.*)")
+_INCLUDE = re.compile(r"\s*#\s*include\s*[<\"]([^>\"]+)[>\"]")
+
+
+def _preamble(comment: Token) -> Iterator[CgoDirective]:
+    text = comment.text[2:].removesuffix("*/") if comment.text.startswith("/*") else comment.text[2:]
+    for offset, line in enumerate(text.split("\n")):
+        if match := _CGO.match(line):
+            conditions = tuple(match["conditions"].split())
+            yield CgoDirective(match["verb"], match["value"].strip(), comment.line + offset, conditions)
+        elif match := _INCLUDE.match(line):
+            yield CgoDirective("include", match[1], comment.line + offset)
+
+
+def _embeds(all_tokens: list[Token]) -> Iterator[tuple[str, int]]:
+    for token in all_tokens:
+        if token.text.startswith("//go:embed "):
+            for pattern in re.findall(r'"[^"]*"|`[^`]*`|\S+', token.text[len("//go:embed ") :]):
+                yield pattern.strip('"`').removeprefix("all:"), token.line
+
+
+# --- body ----------------------------------------------------------------------------------------------------------
+
+_CALLS = {
+    ("time", "LoadLocation"): "timezones",
+    ("os", "CreateTemp"): "tmp",
+    ("os", "MkdirTemp"): "tmp",
+    ("os", "TempDir"): "tmp",
+    ("io/ioutil", "TempFile"): "tmp",
+    ("io/ioutil", "TempDir"): "tmp",
+    ("os/user", "Current"): "user-lookup",
+    ("os/user", "Lookup"): "user-lookup",
+    ("os/user", "LookupId"): "user-lookup",
+    ("os/user", "LookupGroup"): "user-lookup",
+    ("os/user", "LookupGroupId"): "user-lookup",
+    ("net/http", "Get"): "http-client",
+    ("net/http", "Head"): "http-client",
+    ("net/http", "Post"): "http-client",
+    ("net/http", "PostForm"): "http-client",
+    ("net/http", "DefaultClient"): "http-client",
+    ("net/http", "Client"): "http-client",
+    ("net/http", "NewRequest"): "http-client",
+    ("net/http", "NewRequestWithContext"): "http-client",
+    ("crypto/tls", "Dial"): "tls-dial",
+    ("crypto/tls", "DialWithDialer"): "tls-dial",
+    ("os", "Open"): "read",
+    ("os", "ReadFile"): "read",
+    ("os", "ReadDir"): "read",
+    ("os", "DirFS"): "read",
+    ("io/ioutil", "ReadFile"): "read",
+    ("io/ioutil", "ReadDir"): "read",
+    ("html/template", "ParseFiles"): "read",
+    ("html/template", "ParseGlob"): "read",
+    ("text/template", "ParseFiles"): "read",
+    ("text/template", "ParseGlob"): "read",
+    ("net/http", "Dir"): "read",
+    ("os", "Create"): "write",
+    ("os", "WriteFile"): "write",
+    ("os", "Mkdir"): "write",
+    ("os", "MkdirAll"): "write",
+    ("os", "OpenFile"): "write",
+    ("io/ioutil", "WriteFile"): "write",
+    ("os/exec", "Command"): "command",
+    ("os/exec", "LookPath"): "command",
+}
+_METHODS = {
+    "ParseMultipartForm": "multipart",
+    "FormFile": "multipart",
+    "ParseFiles": "read",
+    "ParseGlob": "read",
+    "LoadHTMLGlob": "read",
+    "LoadHTMLFiles": "read",
+}
+_WITH_PATH = frozenset({"read", "write", "command"})
+_LISTEN = frozenset({"ListenAndServe", "ListenAndServeTLS", "Listen", "ListenPacket", "ListenTLS", "Run", "RunTLS", "Start", "StartTLS"})
+_ADDRESS = re.compile(r"(?P<host>[\w.-]*|\[[0-9a-fA-F:]*\]):(?P<port>\d{1,5}|https?)")
+_LOOPBACK_URL = re.compile(r"(?:^|//|@|host=|\()(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?)\s]|$)")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_STATEMENT = 60
+"""Tokens that are looked back or ahead for the call or composite literal that a string belongs to."""
+
+
+def is_loopback(address: str) -> bool:
+    """Whether ``host:port`` listens to this machine alone."""
+    return address.rpartition(":")[0] in _LOOPBACK
+
+
+def _uses(body: list[Token], imports: list[Import]) -> Iterator[Use]:
+    names = {found.name or _base(found.path): found.path for found in imports}
+    variables = _address_variables(body)
+    for at, token in enumerate(body):
+        called = at > 1 and body[at - 1].text == "."
+        if token.kind == "word" and called:
+            qualified = at > 2 and body[at - 3].text == "."
+            package = "" if qualified else names.get(body[at - 2].text, "")
+            kind = _CALLS.get((package, token.text)) or ("" if package else _METHODS.get(token.text, ""))
+            if kind in _WITH_PATH:
+                yield from _with_path(kind, body, at, token)
+            elif kind:
+                yield Use(kind, "", token.line)
+        if token.kind == "word" and token.text in _LISTEN:
+            yield from _listening(body, at, variables)
+        elif token.kind == "string":
+            yield from _literal(body, at, token)
+
+
+def _base(path: str) -> str:
+    """The name that an import goes by without an alias: its last part, a major version left out."""
+    parts = path.split("/")
+    if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
+        parts.pop()
+    return parts[-1]
+
+
+def _with_path(kind: str, body: list[Token], at: int, token: Token) -> Iterator[Use]:
+    """A call whose first argument is a path or name: one use for a literal, none for a computed one."""
+    first = body[at + 2 : at + 3]
+    if first and body[at + 1].text == "(" and first[0].kind == "string" and first[0].value:
+        yield Use(kind, first[0].value, token.line)
+
+
+def _arguments(body: list[Token], at: int) -> list[Token]:
+    """The tokens between the parentheses that open after ``at``."""
+    if body[at + 1 : at + 2] == [] or body[at + 1].text != "(":
+        return []
+    depth = 0
+    for end in range(at + 1, min(at + _STATEMENT, len(body))):
+        depth += {"(": 1, ")": -1}.get(body[end].text, 0)
+        if depth == 0:
+            return body[at + 2 : end]
+    return []
+
+
+def _listening(body: list[Token], at: int, variables: dict[str, Token]) -> Iterator[Use]:
+    for argument in _arguments(body, at):
+        source = variables.get(argument.text) if argument.kind == "word" else argument
+        if source is not None and source.kind == "string" and _ADDRESS.fullmatch(source.value):
+            yield Use("listen", source.value, source.line, sure=source is argument)
+
+
+def _address_variables(body: list[Token]) -> dict[str, Token]:
+    """Variables and constants with a literal address on the line where they are set."""
+    found: dict[str, Token] = {}
+    for at, token in enumerate(body):
+        if token.kind != "string" or not _ADDRESS.fullmatch(token.value):
+            continue
+        line = [other for other in body[max(at - _STATEMENT, 0) : at] if other.line == token.line]
+        sets = next((i for i, other in enumerate(line) if other.text in ("=", ":=")), 0)
+        words = [other.text for other in line[:sets] if other.kind == "word" and other.text not in ("var", "const", "string")]
+        if words:
+            found[words[-1]] = token
+    return found
+
+
+def _literal(body: list[Token], at: int, token: Token) -> Iterator[Use]:
+    text = token.value
+    if text.startswith("https://"):
+        yield Use("https-url", text, token.line)
+    if text.startswith("file://") and len(text) > len("file://"):
+        yield Use("file-url", text.removeprefix("file://"), token.line)
+    is_addr = [other.text for other in body[max(at - 2, 0) : at]] == ["Addr", ":"]
+    if is_addr and _ADDRESS.fullmatch(text) and _composite(body, at) == "Server":
+        yield Use("listen", text, token.line)
+    elif _LOOPBACK_URL.search(text) and not _is_listened_to(body, at):
+        yield Use("dial", text, token.line, sure=False)
+
+
+def _composite(body: list[Token], at: int) -> str:
+    """The type of the composite literal around a token: Server in ``http.Server{Addr: …}``."""
+    depth = 0
+    for i in range(at - 1, max(at - _STATEMENT, 0), -1):
+        depth += {"}": 1, "{": -1}.get(body[i].text, 0)
+        if depth < 0:
+            return body[i - 1].text
+    return ""
+
+
+def _is_listened_to(body: list[Token], at: int) -> bool:
+    """Whether the statement of a literal listens, or only stores an address that something else may listen to."""
+    line = [other.text for other in body[max(at - _STATEMENT, 0) : at] if other.line == body[at].line]
+    return bool(_LISTEN.intersection(line)) or (bool(_ADDRESS.fullmatch(body[at].value)) and ("=" in line or ":=" in line))

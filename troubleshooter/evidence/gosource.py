@@ -1,0 +1,418 @@
+"""The Go sources of a project, without a Go toolchain: what they import, and what they will want from the image.
+
+:func:`read_project` walks a directory within bounds and follows no symbolic link out of it. :func:`facts` tells what the
+files say that a build for a target uses (tests and unused packages left out), each fact at FILE:LINE.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from troubleshooter.evidence.constraint import Target, file_matches
+from troubleshooter.evidence.gofile import GoFile, Use, is_loopback, read_go_file
+from troubleshooter.evidence.gomod import GoMod, parse_lenient
+from troubleshooter.model import Fact
+
+FACTS = {
+    "main.packages": "the directories with a main package, separated by spaces; . for the project itself",
+    "main.several-files": "a main package of more than one file (one fact for each)",
+    "root.go-files": "yes or no: Go files (tests aside) lie in the project's own directory",
+    "uses.cgo": "yes or no: a package of the project itself imports C",
+    "cgo.only-package": "an own package that has no Go files with CGO_ENABLED=0 (one fact for each)",
+    "cgo.link": "a C library that own sources link (-lNAME in #cgo LDFLAGS; one fact for each)",
+    "cgo.pkg-config": "a pkg-config name in own #cgo lines (one fact for each)",
+    "cgo.include": "a C header that own sources include (one fact for each)",
+    "uses.net": "yes: own sources import net, or a standard package that does (net/http, crypto/tls, …)",
+    "uses.os-user": "yes: own sources import os/user",
+    "uses.user-lookup": "yes: own sources look users or groups up (user.Current, user.Lookup, …)",
+    "uses.plugin": "yes: own sources import plugin",
+    "uses.timezones": "yes: own sources call time.LoadLocation",
+    "uses.tmp": "yes: own sources create files in the temporary directory",
+    "uses.multipart": "yes: own sources parse multipart forms (large uploads go to the temporary directory)",
+    "uses.https": "yes: own sources connect by TLS (an https:// address with an HTTP client, tls.Dial)",
+    "embeds.tzdata": "yes: own sources import time/tzdata",
+    "embeds.ca": "yes: own sources import a package with CA certificates (golang.org/x/crypto/x509roots, …)",
+    "embed.missing": "a //go:embed pattern that matches no file (one fact for each)",
+    "listens.loopback": "an address of this machine alone that own sources listen on (one fact for each)",
+    "listens.port": "a port number that own sources listen on (one fact for each)",
+    "dials.loopback": "an address at localhost that own sources connect to (one fact for each)",
+    "reads.path": "a path that own sources read (one fact for each)",
+    "writes.path": "a path that own sources write (one fact for each)",
+    "runs.command": "a command that own sources execute (one fact for each)",
+    "own.missing": "an imported package below the module's own path without a directory (one fact for each)",
+    "own.excluded": "an imported package of the project without a file for the target, cgo or not (one fact for each)",
+    "imports.no-dot": "an import that is neither standard nor own nor required, without a dot (one fact for each)",
+    "sources.incomplete": "yes: not all Go files were read (too many, too large, or not readable)",
+}
+
+MANY = frozenset(
+    {
+        "main.several-files",
+        "cgo.only-package",
+        "cgo.link",
+        "cgo.pkg-config",
+        "cgo.include",
+        "embed.missing",
+        "listens.loopback",
+        "listens.port",
+        "dials.loopback",
+        "reads.path",
+        "writes.path",
+        "runs.command",
+        "own.missing",
+        "own.excluded",
+        "imports.no-dot",
+    }
+)
+
+MAX_FILES = 5_000
+MAX_ENTRIES = 100_000
+MAX_FILE_BYTES = 2 << 20
+MAX_TOTAL_BYTES = 16 << 20
+_MAX_GO_MOD = 1 << 20
+_SKIPPED = frozenset({"vendor", "testdata", "node_modules"})
+
+LINUX = Target()
+_EVERYWHERE = "Go sources"
+"""The source of what no single line says."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The Go files of a directory. ``complete`` is False where a bound was reached or a file could not be read."""
+
+    directory: Path
+    mod: GoMod
+    files: tuple[GoFile, ...]
+    complete: bool
+
+    @property
+    def module(self) -> str:
+        return self.mod.module.text if self.mod.module else ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import of a project's file; ``kind`` is std, own, third-party, no-dot or cgo."""
+
+    path: str
+    kind: str
+    file: str
+    line: int
+
+
+def read_project(directory: Path) -> Project:
+    """The Go files below a directory, in order of their paths.
+
+    Left out, as the go command does: vendor, testdata, node_modules, names that begin with . or _, nested modules.
+    Raises OSError only where the directory itself cannot be listed.
+    """
+    os.scandir(directory).close()
+    files: list[GoFile] = []
+    total = 0
+    walk = _Walk(directory.resolve())
+    for path, relative in walk.go_files():
+        try:
+            content = _read_regular(path, MAX_FILE_BYTES)
+        except OSError:
+            walk.complete = False
+            continue
+        total += len(content)
+        if len(files) >= MAX_FILES or total > MAX_TOTAL_BYTES:
+            walk.complete = False
+            break
+        files.append(read_go_file(content.decode("utf-8", "replace"), relative))
+    return Project(directory, _go_mod(directory), tuple(files), walk.complete)
+
+
+def used_files(project: Project, target: Target = LINUX, roots: Iterable[str] = ()) -> tuple[GoFile, ...]:
+    """The files that a build of the packages ``roots`` (directories) uses, the own packages they import included.
+
+    Without roots: all main packages, or every package where there is none.
+    """
+    matching = [file for file in project.files if _is_used(file, target)]
+    by_directory = {key: list(group) for key, group in groupby(matching, key=lambda file: file.directory)}
+    pending = list(roots) or main_packages(project, target) or list(by_directory)
+    reached: set[str] = set()
+    while pending:
+        directory = pending.pop()
+        if directory in reached:
+            continue
+        reached.add(directory)
+        for file in by_directory.get(directory, ()):
+            pending += [own for found in file.imports if (own := own_directory(project, found.path)) is not None]
+    return tuple(file for file in matching if file.directory in reached)
+
+
+def main_packages(project: Project, target: Target = LINUX) -> list[str]:
+    """The directories with a main package that a build for the target uses."""
+    return sorted({file.directory for file in project.files if file.package == "main" and _is_used(file, target)})
+
+
+def imports(project: Project, target: Target = LINUX, roots: Iterable[str] = ()) -> list[Imported]:
+    """Every import of the files that a build uses, with its kind and place."""
+    return [
+        Imported(found.path, _kind(project, found.path), file.path, found.line)
+        for file in used_files(project, target, roots)
+        for found in file.imports
+    ]
+
+
+def own_directory(project: Project, path: str) -> str | None:
+    """The directory of an own package by its import path (it need not exist); None for packages of others."""
+    if not project.module or not _below(path, project.module):
+        return None
+    if any(_below(path, other) and len(other) > len(project.module) for other in _required(project.mod)):
+        return None
+    return path[len(project.module) + 1 :] or "."
+
+
+def facts(directory: Path, target: Target = LINUX, roots: Iterable[str] = ()) -> list[Fact]:
+    """What the sources of a project tell (see FACTS), for a build of ``roots`` (see used_files) for ``target``."""
+    return project_facts(read_project(directory), target, roots)
+
+
+def project_facts(project: Project, target: Target = LINUX, roots: Iterable[str] = ()) -> list[Fact]:
+    """The facts of a project that was read; each name and value once, at the first place."""
+    roots = tuple(roots)
+    with_cgo = replace(target, cgo=True)
+    used = used_files(project, target, roots)
+    found = [*_layout(project, target), *_cgo(project, with_cgo, roots), *_import_facts(used), *_use_facts(used)]
+    found += [*_packages(project, target, roots), *_embedded(project, used)]
+    if not project.complete:
+        found.append(Fact("sources.incomplete", "yes", _EVERYWHERE))
+    return list({(fact.name, fact.value): fact for fact in reversed(found)}.values())[::-1]
+
+
+# --- walking -------------------------------------------------------------------------------------------------------
+
+
+class _Walk:
+    """Go files below a root; ``complete`` turns False when something had to be left out."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.complete = True
+        self._entries = 0
+
+    def go_files(self, directory: Path | None = None, prefix: str = "", depth: int = 0) -> Iterator[tuple[Path, str]]:
+        try:
+            entries = sorted(os.scandir(directory or self.root), key=lambda entry: entry.name)
+        except OSError:
+            self.complete = False
+            return
+        self._entries += len(entries)
+        if self._entries > MAX_ENTRIES or depth > 40:
+            self.complete = False
+            return
+        if prefix and any(entry.name == "go.mod" for entry in entries):
+            return
+        folders = []
+        for entry in entries:
+            if entry.name.startswith((".", "_")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry)
+            elif entry.name.endswith(".go") and self._is_inside(entry):
+                yield Path(entry.path), prefix + entry.name
+        for entry in folders:
+            if entry.name not in _SKIPPED:
+                yield from self.go_files(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
+
+    def _is_inside(self, entry: os.DirEntry[str]) -> bool:
+        if not entry.is_symlink():
+            return True
+        try:
+            return Path(entry.path).resolve(strict=True).is_relative_to(self.root)
+        except (OSError, RuntimeError):
+            return False
+
+
+def _read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file; OSError for anything else (a pipe would block) and for files over the limit."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+        raise OSError(f"{path} is no source file")
+    with path.open("rb") as stream:
+        return stream.read(limit)
+
+
+def _go_mod(directory: Path) -> GoMod:
+    try:
+        content = _read_regular(directory / "go.mod", _MAX_GO_MOD)
+    except OSError:
+        return GoMod()
+    return parse_lenient(content.decode("utf-8", "replace"))[0]
+
+
+# --- files and packages --------------------------------------------------------------------------------------------
+
+_STANDARD = (
+    "archive arena bufio builtin bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt "
+    "go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime simd slices sort "
+    "strconv strings structs sync syscall testing text time unicode unique unsafe uuid weak"
+)
+"""First parts of the standard library's paths, up to Go 1.27."""
+
+
+def _is_used(file: GoFile, target: Target) -> bool:
+    name = file.path.rpartition("/")[2]
+    needs_cgo = file.imported("C") is not None
+    return not file.is_test and (target.cgo or not needs_cgo) and file_matches(name, file.constraint, target)
+
+
+def _kind(project: Project, path: str) -> str:
+    if path == "C":
+        return "cgo"
+    if own_directory(project, path) is not None:
+        return "own"
+    first = path.split("/", 1)[0]
+    if any(_below(path, other) for other in _required(project.mod)) or "." in first:
+        return "third-party"
+    return "std" if first in _STANDARD.split() else "no-dot"
+
+
+def _required(mod: GoMod) -> set[str]:
+    return {requirement.path for requirement in mod.require} | {rule.path for rule in mod.replace}
+
+
+def _below(path: str, module: str) -> bool:
+    return path == module or path.startswith(module + "/")
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+
+def _layout(project: Project, target: Target) -> Iterator[Fact]:
+    mains = main_packages(project, target)
+    if mains:
+        yield Fact("main.packages", " ".join(mains), _EVERYWHERE)
+    for directory in mains:
+        files = [file for file in project.files if file.directory == directory and _is_used(file, target)]
+        if len(files) > 1:
+            yield Fact("main.several-files", directory, files[1].path)
+    root = [file for file in project.files if file.directory == "." and not file.is_test]
+    yield Fact("root.go-files", "yes" if root else "no", root[0].path if root else _EVERYWHERE)
+
+
+def _cgo(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[Fact]:
+    used = used_files(project, target, roots)
+    importing = [(file, found) for file in used if (found := file.imported("C"))]
+    if not importing:
+        yield Fact("uses.cgo", "no", _EVERYWHERE)
+        return
+    for file, found in importing:
+        yield Fact("uses.cgo", "yes", f"{file.path}:{found.line}")
+    without = replace(target, cgo=False)
+    kept = {file.directory for file in project.files if _is_used(file, without)}
+    for file, found in importing:
+        if file.directory not in kept:
+            yield Fact("cgo.only-package", file.directory, f"{file.path}:{found.line}")
+        for directive in file.cgo:
+            if not directive.conditions or any(_holds(condition, target) for condition in directive.conditions):
+                for name, value in _c_names(directive.verb, directive.value):
+                    yield Fact(name, value, f"{file.path}:{directive.line}")
+
+
+def _holds(condition: str, target: Target) -> bool:
+    """Whether ``linux,!arm64`` of a #cgo line holds."""
+    return all(target.has(term.removeprefix("!")) != term.startswith("!") for term in condition.split(","))
+
+
+def _c_names(verb: str, value: str) -> Iterator[tuple[str, str]]:
+    if verb == "LDFLAGS":
+        yield from (("cgo.link", flag[2:]) for flag in value.split() if re.match(r"-l\S", flag))
+    elif verb == "pkg-config":
+        yield from (("cgo.pkg-config", word) for word in value.split() if not word.startswith("-"))
+    elif verb == "include":
+        yield "cgo.include", value
+
+
+_NET = re.compile(r"net(/http(/.*)?|/mail|/rpc(/.*)?|/smtp|/textproto)?|crypto/(tls|x509)|expvar|log/syslog|mime/multipart")
+_CA = re.compile(r"golang\.org/x/crypto/x509roots(/.*)?|github\.com/breml/rootcerts(/.*)?|github\.com/certifi/gocertifi")
+_BY_IMPORT = (
+    ("uses.net", _NET),
+    ("uses.os-user", re.compile("os/user")),
+    ("uses.plugin", re.compile("plugin")),
+    ("embeds.tzdata", re.compile("time/tzdata")),
+    ("embeds.ca", _CA),
+)
+
+
+def _import_facts(used: tuple[GoFile, ...]) -> Iterator[Fact]:
+    for name, pattern in _BY_IMPORT:
+        for file in used:
+            for found in file.imports:
+                if pattern.fullmatch(found.path):
+                    yield Fact(name, "yes", f"{file.path}:{found.line}")
+
+
+_BY_USE = {
+    "timezones": "uses.timezones",
+    "tmp": "uses.tmp",
+    "user-lookup": "uses.user-lookup",
+    "multipart": "uses.multipart",
+    "tls-dial": "uses.https",
+}
+_BY_VALUE = {"dial": "dials.loopback", "read": "reads.path", "file-url": "reads.path", "write": "writes.path", "command": "runs.command"}
+_PORTS = {"http": "80", "https": "443"}
+
+
+def _use_facts(used: tuple[GoFile, ...]) -> Iterator[Fact]:
+    uses = [(file, use) for file in used for use in file.uses]
+    for file, use in uses:
+        if use.kind in _BY_USE:
+            yield Fact(_BY_USE[use.kind], "yes", f"{file.path}:{use.line}")
+        elif use.kind in _BY_VALUE:
+            yield Fact(_BY_VALUE[use.kind], use.value, f"{file.path}:{use.line}", use.sure)
+        elif use.kind == "listen":
+            yield from _listens(use, f"{file.path}:{use.line}")
+    clients = [(file, use) for file, use in uses if use.kind == "http-client"]
+    urls = [(file, use) for file, use in uses if use.kind == "https-url"]
+    if clients:
+        # The address may come from a setting: then nothing is certain.
+        file, use = (urls or clients)[0]
+        yield Fact("uses.https", "yes", f"{file.path}:{use.line}", sure=bool(urls))
+
+
+def _listens(use: Use, source: str) -> Iterator[Fact]:
+    port = use.value.rpartition(":")[2]
+    if is_loopback(use.value):
+        yield Fact("listens.loopback", use.value, source, use.sure)
+    yield Fact("listens.port", _PORTS.get(port, port), source, use.sure)
+
+
+def _packages(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[Fact]:
+    """Imports that will not be found."""
+    present = {file.directory for file in project.files if not file.is_test}
+    built = {file.directory for file in project.files if any(_is_used(file, replace(target, cgo=cgo)) for cgo in (True, False))}
+    for found in imports(project, replace(target, cgo=True), roots):
+        source = f"{found.file}:{found.line}"
+        if found.kind == "no-dot":
+            yield Fact("imports.no-dot", found.path, source)
+        elif found.kind == "own":
+            own = own_directory(project, found.path) or "."
+            if own not in present:
+                # A directory that the walk leaves out (nested module, vendor) may still be there.
+                if project.complete and not (project.directory / own).is_dir():
+                    yield Fact("own.missing", found.path, source)
+            elif own not in built:
+                yield Fact("own.excluded", found.path, source)
+
+
+def _embedded(project: Project, used: tuple[GoFile, ...]) -> Iterator[Fact]:
+    for file in used:
+        for pattern, line in file.embeds:
+            base = project.directory / file.directory
+            try:
+                matches = any(base.glob(pattern))
+            except (ValueError, NotImplementedError, OSError):
+                continue
+            if not matches:
+                yield Fact("embed.missing", pattern, f"{file.path}:{line}")
