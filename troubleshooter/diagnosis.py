@@ -176,8 +176,11 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
 
 
 def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Outcome:
+    predicting = reading.case.log is None and not reading.case.typed
     if not named:
-        return "unknown"
+        return "healthy" if predicting else "unknown"
+    if predicting:
+        return "diagnosed"
     first = knowledge.causes[named[0]]
     if first.kind == "healthy":
         return "healthy"

@@ -78,6 +78,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Change:
+    """The new text of one file that a remedy changes; ``name`` is relative to the project."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class Fix:
     """A remedy with the user's own names filled in, and the change to the files where there is one."""
 
@@ -86,6 +95,9 @@ class Fix:
     steps: tuple[Step, ...]
     patch: str = ""
     """Unified diff for ``patch -p1``; empty where no file that was read can be changed."""
+    changes: tuple[Change, ...] = ()
+    refused: str = ""
+    """Why the files do not allow the edit, where the remedy has one."""
     verify: tuple[Step, ...] = ()
     cost: str = ""
     proven: bool = False

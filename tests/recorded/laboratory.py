@@ -173,10 +173,56 @@ def engine():
     else:
         sys.exit(f"dockerd did not come up; see {LAB}/dockerd.log")
     with open(LAB / "servers.log", "ab") as log:
-        world = subprocess.Popen([sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB / "proxy", "--dns", BRIDGE],
+        world = subprocess.Popen([sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB / "proxy", "--dns", BRIDGE, NEWER_BRIDGE],
                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         (LAB / "servers.pid").write_text(str(world.pid))
         time.sleep(1)
+
+
+NEWER_IMAGES = ["golang:1.24-bookworm", "golang:1.27-bookworm", "golang:1.27-alpine", "golang:1.21-bookworm", "alpine:3.22", "debian:bookworm-slim",
+                "gcr.io/distroless/static-debian12", "gcr.io/distroless/static-debian12:nonroot", "gcr.io/distroless/base-debian12"]
+NEWER_BRIDGE = "10.214.0.1"
+
+
+def newer_engine():
+    """Docker 26.1 of Debian 13 in a root file system of its own; recipes ask for it with `engine: newer`."""
+    root, socket = LAB / "newer", LAB / "newer.socket"
+    env = dict(os.environ, DOCKER_HOST=f"unix://{socket}")
+    if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        return
+    if not (root / "usr/sbin/dockerd").exists():
+        root.mkdir(exist_ok=True)
+        c = docker("create", "debian:trixie-slim", "x").strip()
+        run("bash", "-c", f"DOCKER_HOST=unix://{SOCKET} {DOCKER} export {c} | tar -x -C {root}")
+        docker("rm", c)
+        for f in ("resolv.conf", "hosts"):
+            shutil.copy(f"/etc/{f}", root / "etc" / f)
+        run("unshare", "-m", "sh", "-c", f"mount -t proc proc {root}/proc && exec chroot {root} sh -c 'apt-get -qq update && apt-get -qq install -y "
+            "--no-install-recommends docker.io docker-cli docker-buildx docker-compose containerd runc ca-certificates curl patch'")
+    shutil.copy(LAB / "hosts", root / "etc/hosts")
+    shutil.copy(LAB / "resolv.conf", root / "etc/resolv.conf")
+    subprocess.run(["ip", "link", "add", "lab-newer", "type", "bridge"], stderr=subprocess.DEVNULL)
+    subprocess.run(["ip", "addr", "add", f"{NEWER_BRIDGE}/24", "dev", "lab-newer"], stderr=subprocess.DEVNULL)
+    subprocess.run(["ip", "link", "set", "lab-newer", "up"])
+    (root / LAB.relative_to("/")).mkdir(parents=True, exist_ok=True)
+    script = (f"mount --make-rprivate / && mount --bind {root} {root} && for d in proc sys dev; do mount --rbind /$d {root}/$d; done && mount --bind {LAB} {root}{LAB} && "
+              f"mount -t tmpfs tmpfs {root}/run && "
+              f"exec chroot {root} dockerd --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false -b lab-newer --dns {NEWER_BRIDGE} "
+              f"--data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}")
+    (LAB / "newer.pid").unlink(missing_ok=True)
+    with open(LAB / "newer.log", "ab") as log:
+        subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                         env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")))
+    for _ in range(80):
+        if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            break
+        time.sleep(0.5)
+    else:
+        sys.exit(f"the newer dockerd did not come up; see {LAB}/newer.log")
+    have = run(DOCKER, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", env=env).split()
+    for name in NEWER_IMAGES:
+        if (name if ":" in name else name + ":latest") not in have:
+            run("bash", "-c", f"{DOCKER} -H unix://{SOCKET} save {name} | {DOCKER} -H unix://{socket} load")
 
 
 def buildah_images():
@@ -204,3 +250,10 @@ def prepare():
     make_modules()
     add_ca()
     buildah_images()
+    newer_engine()
+
+
+def engines():
+    engine()
+    if (LAB / "newer/usr/sbin/dockerd").exists():
+        newer_engine()

@@ -153,6 +153,7 @@ class World(http.server.BaseHTTPRequestHandler):
 
 def dns(address):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.SOL_IP, 15, 1)                            # IP_FREEBIND: the bridge may come later
     s.bind((address, 53))
     while True:
         q, who = s.recvfrom(2048)

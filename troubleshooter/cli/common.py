@@ -29,14 +29,14 @@ def knowledge_for(given: Any) -> Knowledge:
 def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Evidence, tuple[str, ...]]:
     """What the options name, read; and one line that says so where the project was found rather than named."""
     project, found = project_of(given)
-    sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact))
+    sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact), getattr(given, "target", ""))
     evidence = gather(sources, knowledge, sys.stdin.buffer if sys.stdin is not None else None)
     note = f"project: {', '.join(evidence.texts) or project} in {project} (--no-project leaves it out)" if found else ""
     return evidence, (note,) if note else ()
 
 
-def case_for(evidence: Evidence, notes: tuple[str, ...] = ()) -> Case:
-    return Case(evidence.log, evidence.facts, evidence.findings, patch=patcher(evidence), notes=notes)
+def case_for(evidence: Evidence, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
+    return Case(evidence.log, evidence.facts, evidence.findings, patch=patcher(evidence), notes=notes, advice=advice)
 
 
 def patcher(evidence: Evidence) -> Any:

@@ -10,6 +10,8 @@ from importlib import import_module
 COMMANDS = {
     "diagnose": "read a build log or container output and tell the cause",
     "ask": "the same for what you type, in English or Japanese",
+    "check": "no log needed: predict from the project's files what will fail",
+    "fix": "print or apply the change to the project that cures the cause",
     "explain": "one cause in full",
     "kb": "list, show, lint and test the knowledge base",
 }  # fmt: skip

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
+from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.scan import Log, read_log
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Fact, Finding
-
-MAX_FILE = 2_000_000
-"""Bytes of a Dockerfile or go.mod that are read; a larger one is none."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,8 @@ class Sources:
     binary: Path | None = None
     project: Path | None = None
     facts: tuple[str, ...] = ()
+    target: str = ""
+    """The stage that is built (``docker build --target``), empty for the last one."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,21 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     log = open_log(sources.log, knowledge, stdin) if sources.log else None
     docker, go_mod = sources.dockerfile, sources.go_mod
     if sources.project is not None:
-        docker = docker or _first(sources.project, ("Dockerfile", "Containerfile", "dockerfile"))
-        go_mod = go_mod or _first(sources.project, ("go.mod",))
+        from troubleshooter.evidence import project
+
+        folder = project.find(sources.project)
+        docker, go_mod = docker or folder.dockerfile, go_mod or folder.go_mod
     if docker is not None:
-        _dockerfile(docker, sources.project, facts, findings, texts)
+        parsed = _dockerfile(docker, sources, facts, findings, texts)
     elif log is not None:
         _echoed(log, facts)
     if go_mod is not None:
         _go_mod(go_mod, sources.project, facts, findings, texts, knowledge)
+    if sources.project is not None:
+        name = shown(docker, sources.project) if docker is not None else "Dockerfile"
+        folder = project.Folder(sources.project, docker, go_mod)
+        facts += project.facts(folder, parsed if docker is not None else None, name, list(facts))
+        _ignore(sources.project, texts)
     if sources.binary is not None:
         _binary(sources.binary, facts)
     return Evidence(log, tuple(facts), tuple(findings), texts)
@@ -95,25 +101,6 @@ def open_log(path: str, knowledge: Knowledge, stdin: BinaryIO | None) -> Log:
         raise InputError(f"{path}: {fault.strerror or fault}; check its permissions") from None
 
 
-def read_text(path: Path) -> str:
-    """Text of a project file, whatever its encoding. Raises InputError when it cannot be read or is too large."""
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a directory; name the file in it")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except OSError as fault:
-        raise InputError(f"{path}: {fault.strerror or fault}") from None
-    if len(raw) > MAX_FILE:
-        raise InputError(f"{path}: larger than {MAX_FILE:,} bytes, not read; is it the right file?")
-    try:
-        return raw.decode("utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
 def shown(path: Path, project: Path | None) -> str:
     """The name of a file in reports and diffs: relative to the project, else its last part."""
     if project is not None:
@@ -124,20 +111,22 @@ def shown(path: Path, project: Path | None) -> str:
     return path.name
 
 
-def _first(folder: Path, names: Sequence[str]) -> Path | None:
-    return next((folder / n for n in names if (folder / n).is_file()), None)
-
-
-def _dockerfile(path: Path, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> None:
+def _dockerfile(path: Path, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> Any:
     from troubleshooter.evidence import dockerfile
 
     text = read_text(path)
-    name = shown(path, project)
+    name = shown(path, sources.project)
     parsed = dockerfile.parse(text, lenient=True)
     findings += dockerfile.findings(parsed, name)
-    facts += dockerfile.facts(parsed, name)
-    if not parsed.problems:
-        texts[name] = text
+    facts += dockerfile.facts(parsed, name, sources.target)
+    texts[name] = text
+    return parsed
+
+
+def _ignore(folder: Path, texts: dict[str, str]) -> None:
+    path = folder / ".dockerignore"
+    if path.is_file() and not path.is_symlink():
+        texts[".dockerignore"] = read_text(path)
 
 
 def _echoed(log: Log, facts: list[Fact]) -> None:
@@ -173,5 +162,7 @@ def _binary(path: Path, facts: list[Fact]) -> None:
 
     try:
         facts += binary.facts(path)
+    except binary.BinaryError as fault:
+        raise InputError(f"{path}: {fault}") from None
     except OSError as fault:
         raise InputError(f"{path}: {fault.strerror or fault}") from None

@@ -93,7 +93,7 @@ def scan(parts: Iterable[Block], knowledge: Knowledge) -> Log:
     half = MAX_SUSPICIOUS // 2
     if len(suspicious) > MAX_SUSPICIOUS:
         suspicious = suspicious[:half] + suspicious[-half:]
-    hit_lines = {h.line for h in hits}
+    hit_lines = {h.line for h in hits if not knowledge.signals[h.signal].noise}
     return Log(tuple(hits), counts, tuple(tracker.steps.values()), tuple(s for s in suspicious if s[0] not in hit_lines), lines)
 
 
@@ -123,7 +123,7 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
         before = len(raw)
         if start in wanted:
             _scan_line(line, number, wanted[start], knowledge, tracker, raw, counts)
-        if len(raw) == before and start in doubtful:
+        if start in doubtful and all(knowledge.signals[r.signal].noise for r in raw[before:]):
             suspicious.append((number, shown(line)))
             if len(suspicious) > 2 * MAX_SUSPICIOUS:
                 del suspicious[MAX_SUSPICIOUS // 2 : -MAX_SUSPICIOUS // 2]

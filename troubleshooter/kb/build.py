@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troubleshooter.kb.conditions import ConditionError, as_list, branches
-from troubleshooter.kb.pattern import PatternError, compile_pattern, raw_pattern
+from troubleshooter.kb.pattern import PatternError, compile_patterns, raw_pattern
 from troubleshooter.model import Cause, Condition, Pattern, Remedy, Rule, Signal, Step
 
 
@@ -31,14 +31,14 @@ def signal(name: str, data: Mapping[str, Any]) -> Signal:
     """A signal with its patterns compiled."""
     patterns: list[Pattern] = []
     for key, exact in (("lines", False), ("exact-lines", True)):
-        patterns += [_pattern(line, exact, (name, key)) for line in lines_of(data.get(key))]
+        patterns += [p for line in lines_of(data.get(key)) for p in _patterns(line, exact, (name, key))]
     for position, raw in enumerate(data.get("regex") or ()):
         try:
             patterns.append(raw_pattern(raw["match"], raw["gate"]))
         except PatternError as fault:
             raise EntryError((name, "regex", position), str(fault)) from None
     blocks = tuple(
-        tuple(_pattern(line, False, (name, "block", position)) for line in lines_of(block))
+        tuple(_patterns(line, False, (name, "block", position))[0] for line in lines_of(block))
         for position, block in enumerate(data.get("block") or ())
     )
     if not patterns and not blocks:
@@ -147,9 +147,9 @@ def _branches(when: Any, path: Sequence[str | int]) -> tuple[tuple[Condition, ..
         raise EntryError((*path, "when", fault.key), str(fault)) from None
 
 
-def _pattern(line: str, exact: bool, path: Sequence[str | int]) -> Pattern:
+def _patterns(line: str, exact: bool, path: Sequence[str | int]) -> list[Pattern]:
     try:
-        return compile_pattern(line, exact)
+        return compile_patterns(line, exact)
     except PatternError as fault:
         raise EntryError(path, str(fault)) from None
 

@@ -8,7 +8,7 @@ every repetition is bounded.
     {name:kind}     a hole of that kind: word, name, path, text, number, version, symbol, host, hash, image
     {...}           anything, up to 200 characters
     {a|b|c}         one of these; {a|} means "a, or nothing"
-    {name=a|b}      one of these, captured
+    {name=a|b}      one of these, captured; {name=a} captures the literal a
     {{  }}          a brace
     ^ at the start, $ at the end: the message begins or ends here (prefixes of other programs do not count)
 """
@@ -42,6 +42,7 @@ _BY_NAME = {
 }  # fmt: skip
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]")
 _WORD = re.compile(r"\w[\w.+-]*\w|\w")
+_CHOICE = re.compile(r"\{(?P<name>\w+=)?(?P<choice>[^{}]*\|[^{}]*)\}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # words so frequent in any log that scanning for them saves nothing
 _COMMON = frozenset(
@@ -76,7 +77,9 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
             source, gap = _hole(token[1:-1], names, text)
             gaps += gap
             parts.append(source)
-            literals.append("")
+            # a captured literal is still a literal to scan for
+            fixed = re.fullmatch(r"\w+=([^|]+)", token[1:-1])
+            literals += [normal(fixed[1]), ""] if fixed else [""]
         else:
             piece = normal(token)
             literals[-1] += piece
@@ -95,6 +98,23 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
     if end:
         source += r"[ \t]*(?:$|\n)"
     return Pattern(text.strip(), gate, pieces, source, exact)
+
+
+def compile_patterns(text: str, exact: bool = False) -> list[Pattern]:
+    """The pattern of one readable line; one for each alternative where only alternatives hold a word to scan for.
+
+    Raises PatternError as :func:`compile_pattern` does.
+    """
+    choices = [m for m in _CHOICE.finditer(text) if all(_WORD.search(a) for a in m["choice"].split("|"))]
+    bare = re.sub(r"\{[^{}]*\}", " ", text.replace("{{", " ").replace("}}", " "))
+    if not choices or any(len(w) > 1 for w in [*_WORD.findall(bare), *_CJK.findall(bare)]):
+        return [compile_pattern(text, exact)]
+    chosen = max(choices, key=lambda m: min(len(a) for a in m["choice"].split("|")))
+    name = chosen["name"] or ""
+    return [
+        compile_pattern(text[: chosen.start()] + (f"{{{name}{a}}}" if name else a) + text[chosen.end() :], exact)
+        for a in chosen["choice"].split("|")
+    ]
 
 
 def raw_pattern(source: str, gate: str) -> Pattern:
@@ -149,7 +169,7 @@ def _hole(inside: str, names: set[str], text: str) -> tuple[str, int]:
     """Regular expression of one hole, and 1 when it is an open gap."""
     if inside == "...":
         return r".{0,200}?", 1
-    if "|" in inside:
+    if "|" in inside or re.match(r"\w+=", inside):
         name, equals, alternatives = inside.rpartition("=") if re.match(r"\w+=", inside) else ("", "", inside)
         choice = "|".join(_literal(normal(a)) for a in sorted(alternatives.split("|"), key=len, reverse=True))
         return (f"(?P<{_new(name, names, text)}>{choice})" if equals else f"(?:{choice})"), 0

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from troubleshooter.inference import tests
 from troubleshooter.inference.memory import Memory
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Cause, Condition, Fix, Remedy, Step
+from troubleshooter.model import Cause, Change, Condition, Fix, Remedy, Step
 from troubleshooter.remedy.fill import filled
 
-Patcher = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], str]
-"""From the edit operations of a remedy and the values for holes to a unified diff; empty where nothing can be changed."""
+
+@dataclass(frozen=True)
+class Patch:
+    """What edit operations come to: a unified diff and the changes in it, or the reason why the files refuse them."""
+
+    diff: str
+    changes: tuple[Change, ...]
+    refused: str
+
+
+Patcher = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], Patch]
+"""From the edit operations of a remedy and the values for holes to the change of the files that were read."""
 
 
 def fixes(cause: Cause, memory: Memory, values: Mapping[str, str], knowledge: Knowledge, patch: Patcher | None = None) -> tuple[Fix, ...]:
@@ -43,5 +54,8 @@ def _may_hold(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
 def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None) -> Fix:
     steps = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.steps)
     verify = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.verify)
-    changed = patch(remedy.edit, values) if patch is not None and remedy.edit else ""
-    return Fix(remedy.id, filled(remedy.title, values), steps, changed, verify, filled(remedy.cost, values), remedy.proven)
+    change = patch(remedy.edit, values) if patch is not None and remedy.edit else Patch("", (), "")
+    return Fix(
+        remedy.id, filled(remedy.title, values), steps, change.diff, change.changes, change.refused, verify,
+        filled(remedy.cost, values), remedy.proven,
+    )  # fmt: skip

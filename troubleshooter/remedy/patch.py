@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from troubleshooter.model import Change
 from troubleshooter.remedy import edits
-from troubleshooter.remedy.choose import Patcher
+from troubleshooter.remedy.choose import Patch, Patcher
 from troubleshooter.remedy.fill import filled, unfilled
 
 _FILES = {"go-mod": "go.mod", "dockerignore": ".dockerignore"}
 
 
 def patch_for(texts: Mapping[str, str]) -> Patcher:
-    """A function from operations to a diff of ``texts`` (name to show -> text); empty where the files refuse the edit."""
+    """A function from operations to the change of ``texts`` (name to show -> text), or to the reason why there is none."""
 
-    def patch(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> str:
+    def patch(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> Patch:
         try:
-            return "".join(edits.diff(old, new, name) for name, old, new in changed(operations, values, texts))
-        except edits.EditRefused:
-            return ""
+            changes = changed(operations, values, texts)
+        except edits.EditRefused as refusal:
+            return Patch("", (), refusal.reason)
+        return Patch("".join(edits.diff(c.old, c.new, c.name) for c in changes), changes, "")
 
     return patch
 
 
-def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(name, old text, new text) of every file that the operations change.
+def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], texts: Mapping[str, str]) -> tuple[Change, ...]:
+    """Every file that the operations change.
 
     Raises EditRefused when a file is not what an operation expects, or was not read.
     """
@@ -39,8 +41,8 @@ def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], 
         edit = {"go.mod": edits.edit_go_mod, ".dockerignore": edits.edit_dockerignore}.get(file, edits.apply)
         new = edit(old, ready)
         if new != old:
-            result.append((name, old, new))
-    return result
+            result.append(Change(name, old, new))
+    return tuple(result)
 
 
 def _by_file(operations: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -13,6 +13,8 @@ EN: dict[str, str] = {
     "none-asked": "no question would help", "save-as": "the change as a patch", "certain": "certainty",
     "maybe": "maybe", "likely": "likely", "sure": "sure", "apply": "apply with", "confirm": "Make sure",
     "when": "when", "neighbours": "Easily taken for it", "references": "References",
+    "nothing-found": "Nothing found: what the files tell will build and start.", "no-cause": "No cause was found, so there is nothing to change.",
+    "no-patch": "No change to the files that were read would cure this.", "written": "written",
 }  # fmt: skip
 JA: dict[str, str] = {
     "why": "根拠", "against": "反する点", "do": "対処", "or": "または", "verify": "確認", "next": "その次に", "also": "同じログの別件",
@@ -25,6 +27,8 @@ JA: dict[str, str] = {
     "none-asked": "質問で絞り込めることはありません", "save-as": "パッチとして", "certain": "確度",
     "maybe": "可能性あり", "likely": "有力", "sure": "ほぼ確実", "apply": "適用するには", "confirm": "裏付け",
     "when": "条件", "neighbours": "間違えやすい原因", "references": "参考",
+    "nothing-found": "問題は見つかりません。ファイルから分かる範囲では、ビルドも起動もできるはずです。", "no-cause": "原因が見つからないため、変更はありません。",
+    "no-patch": "読み込んだファイルの変更では解決しません。", "written": "書き込みました",
 }  # fmt: skip
 
 

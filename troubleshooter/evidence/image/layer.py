@@ -27,7 +27,7 @@ _MAX_HEADERS = 16 << 20
 """Bytes of tar headers (long names, pax records) before one file."""
 _MAX_UNPACKED = 64 << 30
 _MAX_CONTENT = 1 << 20
-_KEPT = re.compile(r"etc/(passwd|group|os-release|nsswitch\.conf|ld\.so\.conf|ld\.so\.conf\.d/[^/]+|ld-musl-\w+\.path)|usr/lib/os-release")
+_KEPT = re.compile(r"etc/(passwd|group|os-release|ld\.so\.cache|ld-musl-\w+\.path)|usr/lib/os-release")
 _OBJECTS = (".o", ".a", ".ko", ".syso", ".debug")
 
 

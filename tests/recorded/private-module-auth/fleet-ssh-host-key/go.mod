@@ -2,4 +2,4 @@ module git.example.com/fleet/fleet
 
 go 1.24
 
-require git.example.com/fleet/geo.git v0.3.1
+require git.example.com/fleet/geo v0.3.1

@@ -1,0 +1,3 @@
+module example.com/fruit/orchard
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/birds/kestrel
+
+go 1.27

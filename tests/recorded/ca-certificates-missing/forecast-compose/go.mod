@@ -1,0 +1,3 @@
+module example.com/weather/forecast
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/plants/herbarium
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/cafe/menu
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/sport/rink
+
+go 1.27

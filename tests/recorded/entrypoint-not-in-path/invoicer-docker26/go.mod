@@ -1,0 +1,3 @@
+module example.com/books/invoicer
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/quota/quota
+
+go 1.25

@@ -1,0 +1,3 @@
+module example.com/quota/quotaserver
+
+go 1.26

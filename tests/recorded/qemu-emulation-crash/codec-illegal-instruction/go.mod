@@ -1,0 +1,3 @@
+module example.com/media/codecgen
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/dogs/kennel
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/paint/palette
+
+go 1.27

@@ -1,0 +1,7 @@
+package main
+
+import "fmt"
+
+func nights(n int) string { return n }
+
+func main() { fmt.Println(nights(3)) }

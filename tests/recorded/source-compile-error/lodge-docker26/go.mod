@@ -1,0 +1,3 @@
+module example.com/hotel/lodge
+
+go 1.27

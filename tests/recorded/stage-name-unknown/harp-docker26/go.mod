@@ -1,0 +1,3 @@
+module example.com/music/harp
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/admin/homedirs
+
+go 1.21

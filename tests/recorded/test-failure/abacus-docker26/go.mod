@@ -1,0 +1,3 @@
+module example.com/math/abacus
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/craft/quilt
+
+go 1.27

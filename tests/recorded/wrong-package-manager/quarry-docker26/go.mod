@@ -1,0 +1,3 @@
+module example.com/stone/quarry
+
+go 1.27

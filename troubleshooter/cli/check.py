@@ -1,0 +1,45 @@
+"""``troubleshooter check [DIR]``: what will fail, from the files alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, rendered
+from troubleshooter.cli.options import Parser, colour, language, shared
+from troubleshooter.diagnosis import diagnose
+from troubleshooter.errors import InputError, UsageError
+
+
+def main(arguments: list[str]) -> int:
+    parser = Parser("troubleshooter check", parents=[shared()], description="Predict from the project's files what will fail and why.")
+    parser.add_argument("dir", nargs="?", type=Path, help="the project (default: this folder)")
+    parser.add_argument("--fail-on", default="0.5", metavar="CERTAINTY", help="status 1 from this certainty on, or never (default 0.5)")
+    parser.add_argument("--target", default="", metavar="STAGE", help="the stage that is built (docker build --target)")
+    given = parser.parse_args(arguments)
+    limit = _limit(given.fail_on)
+    given.project = given.project or given.dir or (None if given.no_project else Path.cwd())
+    if given.project is not None and not given.project.is_dir():
+        raise InputError(f"{given.project}: no such directory; name the folder with the Dockerfile and go.mod")
+    knowledge = knowledge_for(given)
+    evidence, notes = evidence_for(given, "", knowledge)
+    diagnosis = diagnose(case_for(evidence, notes, advice=True), knowledge)
+    if given.format == "text":
+        from troubleshooter.report.check_report import render
+
+        sys.stdout.write(render(diagnosis, language(given), colour(given)))
+    else:
+        sys.stdout.write(rendered(diagnosis, given))
+    return 1 if any(c.certainty >= limit for c in diagnosis.causes) else 0
+
+
+def _limit(text: str) -> float:
+    if text == "never":
+        return 2.0
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = -1.0
+    if not 0 <= limit <= 1:
+        raise UsageError(f"--fail-on {text}: a certainty from 0 to 1, or never")
+    return limit

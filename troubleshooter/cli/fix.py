@@ -1,0 +1,89 @@
+"""``troubleshooter fix [DIR]``: the change to the project as a diff, or applied."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from troubleshooter.cli.common import case_for, evidence_for, knowledge_for
+from troubleshooter.cli.options import Parser, knowledge_option, language
+from troubleshooter.diagnosis import diagnose
+from troubleshooter.errors import InputError, UsageError
+from troubleshooter.kb.problem import did_you_mean
+from troubleshooter.model import Diagnosis, Fix, Hypothesis
+from troubleshooter.report.words import words
+
+
+def main(arguments: list[str]) -> int:
+    parser = Parser("troubleshooter fix", description="Print the change to the project that cures the best cause, as a unified diff.")
+    parser.add_argument("dir", nargs="?", type=Path, default=Path("."), help="the project (default: this folder)")
+    parser.add_argument("--log", default="", help="the log of the failure (- for standard input); without it the files alone")
+    parser.add_argument("--cause", default="", metavar="ID", help="cure this cause")
+    parser.add_argument("--remedy", default="", metavar="ID", help="with this remedy (default: the first that fits)")
+    parser.add_argument("--apply", action="store_true", help="write the change")
+    parser.add_argument("--dockerfile", type=Path, metavar="FILE")
+    parser.add_argument("--go-mod", type=Path, metavar="FILE")
+    parser.add_argument("--binary", type=Path, metavar="FILE")
+    parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE")
+    knowledge_option(parser)
+    given = parser.parse_args(arguments)
+    given.project, given.no_project = given.dir, False
+    if not given.dir.is_dir():
+        raise InputError(f"{given.dir}: no such directory; name the folder with the Dockerfile")
+    knowledge = knowledge_for(given)
+    if given.cause and given.cause not in knowledge.causes:
+        raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes)}")
+    evidence, _ = evidence_for(given, given.log, knowledge)
+    diagnosis = diagnose(case_for(evidence), knowledge)
+    cause = _chosen(diagnosis, given.cause, evidence, knowledge)
+    if cause is None:
+        print(words(language(given))["no-cause"], file=sys.stderr)
+        return 1
+    return _offer(cause, given)
+
+
+def _chosen(diagnosis: Diagnosis, wanted: str, evidence: Any, knowledge: Any) -> Hypothesis | None:
+    """The cause to cure: the one that was named, else the first that has a change, else the first."""
+    every = (*diagnosis.causes, *diagnosis.next)
+    if wanted:
+        found = next((c for c in every if c.id == wanted), None)
+        if found is None:
+            from troubleshooter.diagnosis import hypothesis, read
+
+            reading = read(case_for(evidence), knowledge)
+            found = hypothesis(wanted, reading, knowledge)
+        return found
+    return diagnosis.causes[0] if diagnosis.causes else None
+
+
+def _offer(cause: Hypothesis, given: Any) -> int:
+    w = words(language(given))
+    fix = _remedy(cause, given.remedy)
+    print(f"{cause.title}  [{cause.id}, {cause.certainty:.0%}]", file=sys.stderr)
+    if fix is None or not fix.patch:
+        refused = next((f.refused for f in cause.fixes if f.refused), "")
+        print(w["no-patch"] + (f" {refused}" if refused else ""), file=sys.stderr)
+        for f in cause.fixes[:3]:
+            print(f"  {f.title}", file=sys.stderr)
+            for step in f.steps:
+                print(("    $ " if step.kind == "run" else "    ") + step.text, file=sys.stderr)
+        return 0
+    print(f"{fix.title}" + (f"  ({w['cost']}: {fix.cost})" if fix.cost else ""), file=sys.stderr)
+    if not given.apply:
+        sys.stdout.write(fix.patch)
+        return 0
+    from troubleshooter.remedy.write import write_changes
+
+    for path in write_changes(fix.changes, given.dir):
+        print(f"{w['written']}: {path}", file=sys.stderr)
+    return 0
+
+
+def _remedy(cause: Hypothesis, wanted: str) -> Fix | None:
+    if wanted:
+        found = next((f for f in cause.fixes if f.id == wanted), None)
+        if found is None:
+            raise UsageError(f"--remedy {wanted}: {cause.id} has no such remedy here; {did_you_mean(wanted, [f.id for f in cause.fixes])}")
+        return found
+    return next((f for f in cause.fixes if f.patch), None)
