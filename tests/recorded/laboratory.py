@@ -206,9 +206,9 @@ def newer_engine():
     subprocess.run(["ip", "link", "set", "lab-newer", "up"])
     (root / LAB.relative_to("/")).mkdir(parents=True, exist_ok=True)
     script = (f"mount --make-rprivate / && mount --bind {root} {root} && for d in proc sys dev; do mount --rbind /$d {root}/$d; done && mount --bind {LAB} {root}{LAB} && "
-              f"mount -t tmpfs tmpfs {root}/run && "
-              f"exec chroot {root} dockerd --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false -b lab-newer --dns {NEWER_BRIDGE} "
-              f"--data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}")
+              f"mount -t tmpfs tmpfs {root}/run && mkdir -p {root}/old && cd {root} && pivot_root . old && exec chroot . sh -c 'umount -l /old; "
+              "exec dockerd --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false -b lab-newer "
+              f"--dns {NEWER_BRIDGE} --data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}'")
     (LAB / "newer.pid").unlink(missing_ok=True)
     with open(LAB / "newer.log", "ab") as log:
         subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

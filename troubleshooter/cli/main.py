@@ -12,6 +12,7 @@ COMMANDS = {
     "ask": "the same for what you type, in English or Japanese",
     "check": "no log needed: predict from the project's files what will fail",
     "fix": "print or apply the change to the project that cures the cause",
+    "chat": "the guided dialogue in plain lines",
     "explain": "one cause in full",
     "kb": "list, show, lint and test the knowledge base",
 }  # fmt: skip

@@ -212,8 +212,11 @@ MODULE = Record({
 CONCEPT = Record({
     "en": Field(_lines, "English words and phrases (word forms are found by themselves)"),
     "ja": Field(_lines, "Japanese words and phrases"),
+    "other": Field(_lines, "phrases of any other language"),
+    "means": Field(_line, "the English message that the phrases translate: it is looked for instead of them"),
     "facts": Field(Table(_line, FACT, "final.image"), "facts that follow"),
     "signals": Field(Items(Text(form=ID, like="exec-no-such-file"), single=True), "signals that the words stand for"),
+    "causes": Field(Items(Text(form=ID, like="unrelated"), single=True), "causes that each of the words speaks for"),
 }, "a concept")  # fmt: skip
 
 RELEASE = Record({

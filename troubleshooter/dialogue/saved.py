@@ -1,0 +1,75 @@
+"""Sessions as files: saved and resumed as JSON, exported as Markdown or JSON for somebody else to read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from troubleshooter.dialogue.session import Event, Session
+from troubleshooter.errors import InputError
+from troubleshooter.evidence.scan import Log
+from troubleshooter.model import Fact, Hit
+
+VERSION = 1
+
+
+def saved(session: Session) -> str:
+    """The session as JSON text: the evidence that was read, and the events."""
+    base = session.base
+    data = {
+        "troubleshooter-session": VERSION,
+        "knowledge": {"version": session.knowledge.version, "hash": session.knowledge.hash},
+        "facts": [[f.name, f.value, f.source, f.sure, f.line] for f in base.facts],
+        "log": None if base.log is None else {
+            "lines": base.log.lines, "bytes": base.log.bytes, "counts": base.log.counts,
+            "hits": [[h.signal, h.line, h.text, dict(h.holes), h.place, h.service, h.step, h.fuzzy] for h in base.log.hits],
+        },
+        "events": [[e.kind, e.name, e.value] for e in session.events],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def resumed(text: str, session: Session, name: str = "session") -> Session:
+    """The saved session on the knowledge of ``session``. Raises InputError for what is no session of this version."""
+    try:
+        data = json.loads(text)
+        if data["troubleshooter-session"] != VERSION:
+            raise InputError(f"{name}: a session of version {data['troubleshooter-session']}; this program reads version {VERSION}")
+        facts = tuple(Fact(*f) for f in data["facts"])
+        log = data["log"] and Log(tuple(Hit(*h) for h in data["log"]["hits"]), data["log"]["counts"], lines=data["log"]["lines"],
+                                  bytes=data["log"]["bytes"])  # fmt: skip
+        events = tuple(Event(*e) for e in data["events"])
+    except (KeyError, TypeError, ValueError) as fault:
+        raise InputError(f"{name} is no saved session ({type(fault).__name__}: {fault}); save one with s in the dialogue") from None
+    from dataclasses import replace
+
+    base = replace(session.base, facts=facts, log=_known(log, session) if log else None)
+    return replace(session, base=base, events=events)
+
+
+def _known(log: Log, session: Session) -> Log:
+    """Without hits of signals that the present knowledge does not have any more."""
+    log.hits = tuple(h for h in log.hits if h.signal in session.knowledge.signals)
+    return log
+
+
+def exported(session: Session, language: str = "en") -> str:
+    """Everything for a colleague, as Markdown: versions, diagnosis, evidence, answers, and what stayed open."""
+    from troubleshooter.report.markdown_report import code, render
+
+    d = session.diagnosis
+    out = [render(d, language), "### Facts", "", *(f"- {f.name}: {code(f.value)} ({f.source})" for f in d.facts), ""]
+    if session.answers:
+        out += ["### Answers", "", *(f"{n}. {e.name}: {code(e.value)}" for n, e in enumerate(session.answers, 1)), ""]
+    if d.questions:
+        out += ["### Unanswered", "", *(f"- {q.text} (`{q.fact}`)" for q in d.questions), ""]
+    out.append(f"troubleshooter {d.knowledge_version}, knowledge {d.knowledge_hash}")
+    return "\n".join(out) + "\n"
+
+
+def exported_json(session: Session) -> str:
+    """The same as JSON: the diagnosis of the contract, with the events of the session."""
+    from troubleshooter.report.json_report import data
+
+    found: dict[str, Any] = {**data(session.diagnosis), "answers": [{"fact": e.name, "value": e.value} for e in session.answers]}
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"

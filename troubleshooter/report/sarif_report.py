@@ -1,0 +1,49 @@
+"""Diagnosis as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from troubleshooter.model import Diagnosis, Hypothesis
+from troubleshooter.report.places import place
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render(diagnosis: Diagnosis, language: str = "en") -> str:
+    """One result a cause, with its certainty as rank (0 to 100); findings about broken files as notes."""
+    causes = [*diagnosis.causes, *diagnosis.next] if diagnosis.outcome in ("diagnosed", "ambiguous") else []
+    rules = list({c.id: c for c in causes}.values())
+    run = {
+        "tool": {"driver": {
+            "name": "troubleshooter",
+            "version": diagnosis.knowledge_version,
+            "rules": [{"id": c.id, "shortDescription": {"text": c.title}} for c in rules],
+        }},
+        "results": [_result(c) for c in causes] + [_note(f.where, f.says, f.cure) for f in diagnosis.findings],
+    }  # fmt: skip
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _result(c: Hypothesis) -> dict[str, Any]:
+    file, line = place(c)
+    text = c.title + (f". {c.fixes[0].title}." if c.fixes else "")
+    return {
+        "ruleId": c.id,
+        "level": "error" if c.certainty >= 0.5 else "warning",
+        "rank": round(100 * c.certainty, 1),
+        "message": {"text": text},
+        "locations": [_location(file, line)],
+    }
+
+
+def _note(where: str, says: str, cure: str) -> dict[str, Any]:
+    file, _, rest = where.partition(":")
+    line = rest.split(":")[0]
+    return {"level": "note", "message": {"text": f"{says}; {cure}" if cure else says},
+            "locations": [_location(file, int(line) if line.isdigit() else 1)]}  # fmt: skip
+
+
+def _location(file: str, line: int) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
