@@ -133,8 +133,8 @@ def _services(reading: Reading) -> dict[str, list[Hit]]:
 def _apart(reading: Reading, services: Mapping[str, list[Hit]], knowledge: Knowledge) -> tuple[Reading, list[Failure]]:
     """The first failure without the lines of other services, and those that fail for reasons of their own."""
     case = reading.case
-    elsewhere = {h for hits in services.values() for h in hits}
-    main = read(case, knowledge, [h for h in reading.hits if h not in elsewhere])
+    elsewhere = {id(h) for hits in services.values() for h in hits}
+    main = read(case, knowledge, [h for h in reading.hits if id(h) not in elsewhere])
     others, named = [], set(main.ranked[:1])
     for hits in services.values():
         part = read(case, knowledge, hits)
@@ -197,7 +197,7 @@ def hypothesis(cause_id: str, reading: Reading, knowledge: Knowledge) -> Hypothe
     cause = knowledge.causes[cause_id]
     evidence = tuple(e for e in reading.evidence if e.cause == cause_id)
     mine = [h for e in sorted(evidence, key=lambda e: e.rule) if e.favours for h in e.hits]
-    rest = [h for h in reading.hits if h.place not in ("passed", "test")]
+    rest = [h for h in reading.hits if h.place not in ("passed", "test") and not knowledge.signals[h.signal].noise]
     filling = values(reading.memory.facts, [*mine, *rest], {n: knowledge.table(n) for n in ("libraries", "tools")})
     return Hypothesis(
         id=cause.id,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from troubleshooter.cli.common import knowledge_for
 from troubleshooter.cli.options import Parser, colour, knowledge_option, language, output
-from troubleshooter.errors import UsageError
+from troubleshooter.errors import InputError, UsageError
 from troubleshooter.kb.problem import did_you_mean
 
 
@@ -79,4 +79,24 @@ def _lint(arguments: list[str]) -> int:
     return 1 if any(p.severity == "error" for p in problems) else 0
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "show": _show, "lint": _lint}
+def _test(arguments: list[str]) -> int:
+    parser = Parser("troubleshooter kb test", description="Run the examples of the knowledge base, of a pack, or a folder of recorded cases.")
+    parser.add_argument("dir", nargs="?", type=Path, help="a pack, or a folder of recorded cases (default: the built-in knowledge)")
+    parser.add_argument("--calibration", action="store_true", help="how far certainty can be trusted, and what is confused with what")
+    knowledge_option(parser)
+    given = parser.parse_args(arguments)
+    if given.dir is not None and not given.dir.exists():
+        raise InputError(f"{given.dir}: no such folder")
+    cases = given.dir if given.dir is not None and next(given.dir.rglob("case.yaml"), None) else None
+    given.knowledge += [given.dir] if given.dir is not None and cases is None else []
+    knowledge = knowledge_for(given)
+    from troubleshooter.kb import testing
+
+    folders = [cases] if cases is not None else testing.own_cases()
+    tried = testing.trials(knowledge.causes, knowledge) if cases is None else ()
+    lines, failed = testing.run(tried, folders, knowledge, given.calibration)
+    print(*lines, sep="\n")
+    return 1 if failed else 0
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "show": _show, "lint": _lint, "test": _test}

@@ -101,6 +101,18 @@ def open_log(path: str, knowledge: Knowledge, stdin: BinaryIO | None) -> Log:
         raise InputError(f"{path}: {fault.strerror or fault}; check its permissions") from None
 
 
+def file_facts(dockerfile_text: str | None, go_mod_text: str | None, knowledge: Knowledge) -> list[Fact]:
+    """Facts of the texts of a Dockerfile and a go.mod (None for one that is not there)."""
+    facts: list[Fact] = []
+    if dockerfile_text:
+        from troubleshooter.evidence import dockerfile
+
+        facts += dockerfile.facts(dockerfile.parse(dockerfile_text, lenient=True))
+    if go_mod_text:
+        facts += _go_mod_facts(go_mod_text, "go.mod", knowledge)[0]
+    return facts
+
+
 def shown(path: Path, project: Path | None) -> str:
     """The name of a file in reports and diffs: relative to the project, else its last part."""
     if project is not None:
@@ -145,16 +157,22 @@ def _echoed(log: Log, facts: list[Fact]) -> None:
             facts.append(Fact(fact.name, fact.value, f"log line {line}", fact.sure, line))
 
 
-def _go_mod(path: Path, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str], knowledge: Knowledge) -> None:
+def _go_mod(path: Path, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
+            knowledge: Knowledge) -> None:  # fmt: skip
+    name = shown(path, project)
+    texts[name] = read_text(path)
+    found, broken = _go_mod_facts(texts[name], name, knowledge)
+    facts += found
+    findings += broken
+
+
+def _go_mod_facts(text: str, name: str, knowledge: Knowledge) -> tuple[list[Fact], list[Finding]]:
     from troubleshooter.evidence import gomod
 
-    text = read_text(path)
-    name = shown(path, project)
     parsed, broken = gomod.parse_lenient(text)
-    findings += [Finding(f"{name}:{b.line}:{b.column}", b.says, b.cure) for b in broken]
-    facts += gomod.facts(text, name)
-    facts += module_facts([(r.path, r.version, r.line) for r in gomod.requirements(parsed)], knowledge.table("modules"), name)
-    texts[name] = text
+    required = [(r.path, r.version, r.line) for r in gomod.requirements(parsed)]
+    findings = [Finding(f"{name}:{b.line}:{b.column}", b.says, b.cure) for b in broken]
+    return [*gomod.facts(text, name), *module_facts(required, knowledge.table("modules"), name)], findings
 
 
 def _binary(path: Path, facts: list[Fact]) -> None:

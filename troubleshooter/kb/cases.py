@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from troubleshooter.diagnosis import Case, diagnose
 from troubleshooter.evidence.gather import Sources, gather
@@ -97,14 +96,3 @@ def judged(case: Recorded, diagnosis: Diagnosis, files: bool) -> Outcome:
     right = first in wanted or (first == "unrelated" and bool(NOT_OURS & set(wanted)))
     among = right or case.cause in [n for n, _ in named[:3]]
     return Outcome(case, files, diagnosis.outcome, named, right, among)
-
-
-def summary(results: Iterable[Outcome]) -> dict[str, Any]:
-    """Counts for a printed table."""
-    rows = list(results)
-    ours = [r for r in rows if r.case.cause not in NOT_OURS and not r.files]
-    return {
-        "cases": len({r.case.name for r in rows}),
-        "first right": sum(r.right for r in ours), "among three": sum(r.among for r in ours), "of": len(ours),
-        "sure and wrong": sum(r.certainty >= 0.8 and not r.right for r in rows),
-    }  # fmt: skip

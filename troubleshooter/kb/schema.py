@@ -115,12 +115,15 @@ DEDUCTION = Record({
     "says": Field(_line, "one sentence: why this follows"),
 }, "a deduction")  # fmt: skip
 
+_deep = Either((Text(empty=True), Items(Text(empty=True)), Table(Either((Text(empty=True), Items(Text()))))))
+_operation = Either((Text(empty=True), Items(Table(Either((_deep, Table(_deep))))), Table(_deep)))
+
 REMEDY = Record({
     "title": Field(_line, "what the remedy does, imperative"),
     "when": Field(WHEN, "for which facts it is right; without it: always"),
     "shared": Field(Text(form=ID, like="disable-cgo"), "takes everything from remedies.yaml"),
     "steps": Field(_steps, "what to do"),
-    "edit": Field(Items(Table(Either((Text(empty=True), Items(Text()), Table(Either((Text(empty=True), Items(Text())))))))),
+    "edit": Field(Items(Table(_operation)),
                   "operations on the Dockerfile, go.mod or .dockerignore, as a diff"),
     "verify": Field(_steps, "how to see that it helped"),
     "cost": Field(_line, "what it costs: size, features, effort"),

@@ -1,0 +1,63 @@
+"""``kb test``: the examples of the causes, and what a pack does to those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.evidence.gather import file_facts, parse_fact
+from troubleshooter.evidence.scan import scan_text
+from troubleshooter.evidence.typed import understood
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Diagnosis
+
+NAMED = 0.15
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One example of a cause: what was expected, what came out, and whether that is the same."""
+
+    cause: str
+    number: int
+    expect: str
+    named: tuple[tuple[str, float], ...]
+    passed: bool
+    rules: frozenset[str]
+    """Rules that fired, of whichever cause."""
+
+    def __str__(self) -> str:
+        got = ", ".join(f"{n} {c:.2f}" for n, c in self.named[:4]) or "nothing"
+        return f"{self.cause} example {self.number}: expected {self.expect}, got {got}"
+
+
+def trials(causes: Iterable[str], knowledge: Knowledge, files: Mapping[str, str] | None = None) -> Iterator[Trial]:
+    """Every example of ``causes``; ``files`` are recorded logs that examples name (name -> text)."""
+    for cause in causes:
+        for number, example in enumerate(knowledge.causes[cause].examples, 1):
+            yield _tried(cause, number, example, knowledge, files or {})
+
+
+def _tried(cause: str, number: int, example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Trial:
+    diagnosis = diagnosed(example, knowledge, files)
+    named = tuple((c.id, c.certainty) for c in (*diagnosis.causes, *diagnosis.next))
+    first = diagnosis.causes[0].id if diagnosis.causes else diagnosis.outcome
+    expect = example["expect"]
+    names = [n for n, c in named if c >= NAMED]
+    passed = {"first": first == cause, "among-three": cause in [n for n, _ in named[:3]], "not-first": first != cause,
+              "not-named": cause not in names}[expect]  # fmt: skip
+    rules = frozenset(e.rule for c in (*diagnosis.causes, *diagnosis.next) for e in c.evidence)
+    return Trial(cause, number, expect, named, passed, rules)
+
+
+def diagnosed(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Diagnosis:
+    """The diagnosis of an example: its log or typed text, with its facts and files."""
+    facts = [parse_fact(f"{n}={v}", knowledge) for n, v in (example.get("facts") or {}).items()]
+    facts += file_facts(example.get("dockerfile"), example.get("go-mod"), knowledge)
+    text = example.get("log") or files.get(example.get("file", ""), "")
+    case = Case(scan_text(text, knowledge) if text else None, tuple(facts))
+    if example.get("typed"):
+        case = understood(example["typed"], case, knowledge)
+    return diagnose(case, knowledge)
