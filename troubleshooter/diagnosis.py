@@ -84,7 +84,8 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
     if not case.advice:
         groups = {c: items for c, items in groups.items() if knowledge.causes[c].kind != "advice"}
-    shown = {c for c, items in groups.items() if any(e.favours and (e.hits or _typed(e)) for e in items)}
+    told = any(f.source == "typed" for f in case.facts)
+    shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
     if case.log is None and not case.typed:
         shown = set()
     follows = {c: knowledge.causes[c].consequences for c in groups}
@@ -103,7 +104,8 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
 
 
 def _typed(e: Evidence) -> bool:
-    return e.rule.startswith("typed/")
+    """Whether what somebody said, or what follows from it, is among the reasons: it stands for the message that is not there."""
+    return any(f.source.startswith(("typed", "inferred")) for f in e.facts)
 
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:

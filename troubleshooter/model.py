@@ -67,6 +67,8 @@ class Evidence:
     """Readable names of what had to be absent (the negative conditions that held)."""
     needs: frozenset[str] = frozenset()
     """The literals that the rule bound: two rules of one cause, one a subset of the other, count once."""
+    share: float = 1.0
+    """How many times its weight it counts, where that is a matter of degree (typed text that resembles a phrasing)."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def from_hits(hits: Sequence[Hit], knowledge: Knowledge) -> list[Fact]:
         for name, template in knowledge.signals[hit.signal].gives:
             value = _given(template, hit.holes)
             if value:
-                found.append(Fact(name, value, f"log line {hit.line}", True, hit.line))
+                found.append(Fact(name, value, f"log line {hit.line}" if hit.line else "typed", True, hit.line or None))
     return found
 
 

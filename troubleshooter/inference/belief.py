@@ -66,7 +66,7 @@ def odds(e: Evidence) -> float:
         step -= 1
     if e.hits and all(h.place == "earlier" for h in e.hits):
         step -= 1
-    return ODDS[WEIGHTS[step]] if step >= 0 else ODDS["weak"] / 2
+    return (ODDS[WEIGHTS[step]] if step >= 0 else ODDS["weak"] / 2) * e.share
 
 
 def _independent(items: Sequence[Evidence]) -> list[Evidence]:

@@ -54,10 +54,13 @@ def _tried(cause: str, number: int, example: Mapping[str, Any], knowledge: Knowl
 
 def diagnosed(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Diagnosis:
     """The diagnosis of an example: its log or typed text, with its facts and files."""
+    return diagnose(case_of(example, knowledge, files), knowledge)
+
+
+def case_of(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Case:
+    """The evidence that an example gives."""
     facts = [parse_fact(f"{n}={v}", knowledge) for n, v in (example.get("facts") or {}).items()]
     facts += file_facts(example.get("dockerfile"), example.get("go-mod"), knowledge)
     text = example.get("log") or files.get(example.get("file", ""), "")
     case = Case(scan_text(text, knowledge) if text else None, tuple(facts))
-    if example.get("typed"):
-        case = understood(example["typed"], case, knowledge)
-    return diagnose(case, knowledge)
+    return understood(example["typed"], case, knowledge) if example.get("typed") else case

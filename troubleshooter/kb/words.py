@@ -16,6 +16,8 @@ from troubleshooter.kb.conditions import as_list
 from troubleshooter.text import normal
 
 _WORD = re.compile(r"[0-9a-z\u00df-\u024f\u0370-\u052f\uac00-\ud7af]+")
+SPOKEN = re.compile(r"[a-z]{2,}", re.ASCII)
+"""English words in folded text: what a spelling is corrected to."""
 _TERM = re.compile(r"[\w$./:@+=%#~^-]*[a-z0-9][\w$./:@+=%#~^-]*", re.ASCII)
 _KANA_KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々ー]+")
 _RUN = re.compile(r"[\u30a1-\u30ffー]{2,}|[\u3400-\u9fff々]{2,}")

@@ -181,9 +181,9 @@ def _contents(image: Image, user: User) -> Iterator[Fact]:
 
 
 def _libc(files: Tree) -> str:
-    names = {name for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64") for name in files.list(folder)}
+    names = {name for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64") for name in files.children(folder)}
     triplets = {name for name in names if name.endswith(("-linux-gnu", "-linux-gnueabihf", "-linux-gnuabi64"))}
-    names |= {name for triplet in triplets for folder in ("/lib", "/usr/lib") for name in files.list(f"{folder}/{triplet}")}
+    names |= {name for triplet in triplets for folder in ("/lib", "/usr/lib") for name in files.children(f"{folder}/{triplet}")}
     musl = any(name.startswith(("ld-musl-", "libc.musl-")) for name in names)
     glibc = "libc.so.6" in names
     if musl and glibc:
@@ -216,7 +216,7 @@ def _has_certificates(image: Image) -> bool:
     if any(entry.type == "file" and entry.size for path in bundles if (entry := files.get(path))):
         return True
     folders = config.variable("SSL_CERT_DIR").split(":") if config.variable("SSL_CERT_DIR") else _CERT_DIRECTORIES
-    paths = (f"{folder}/{name}" for folder in folders for name in files.list(folder))
+    paths = (f"{folder}/{name}" for folder in folders for name in files.children(folder))
     return any(entry.type == "file" and entry.size for path in paths if (entry := files.get(path)))
 
 
@@ -225,7 +225,7 @@ def _has_time_zones(image: Image) -> bool:
     archives = [path for path in (image.config.variable("ZONEINFO"), _ZONE_ARCHIVE) if path]
     if any(files.get(path) is not None for path in archives):
         return True
-    return any(entry.type == "dir" for folder in _ZONE_DIRECTORIES for entry in files.list(folder).values())
+    return any(entry.type == "dir" for folder in _ZONE_DIRECTORIES for entry in files.children(folder).values())
 
 
 # --- the entry point -----------------------------------------------------------------------------------------------

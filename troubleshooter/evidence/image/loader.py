@@ -174,7 +174,7 @@ def _glibc_directories(arch: str) -> list[str]:
 
 
 def _musl_directories(files: Tree) -> list[str]:
-    for name, entry in files.list("/etc").items():
+    for name, entry in files.children("/etc").items():
         if name.startswith("ld-musl-") and name.endswith(".path"):
             return [part for part in re.split(r"[:\n]", entry.content.decode("utf-8", "replace")) if part]
     return ["/lib", "/usr/local/lib", "/usr/lib"]

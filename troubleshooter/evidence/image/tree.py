@@ -6,7 +6,6 @@ then the entries, parents through symbolic links, hard links to what is there by
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -83,31 +82,10 @@ class Tree:
 
     def resolve(self, path: str) -> tuple[str, Entry | None]:
         """Where a path leads after all symbolic links, and what is there (None for nothing, and for a loop)."""
-        parts = [part for part in path.split("/") if part not in ("", ".")][::-1]
-        done: list[str] = []
-        nodes = [self._root]
-        links = 0
-        while parts:
-            part = parts.pop()
-            if part == "..":
-                del done[-1:], nodes[max(len(nodes) - 1, 1) :]
-                continue
-            node = nodes[-1].children.get(part)
-            if node is None or (node.entry.type == "link" and links == _MAX_LINKS):
-                return "/" + "/".join([*done, part, *parts[::-1]]), None
-            if node.entry.type == "link":
-                links += 1
-                if node.entry.target.startswith("/"):
-                    done, nodes = [], [self._root]
-                parts += [step for step in node.entry.target.split("/") if step not in ("", ".")][::-1]
-            elif parts and node.entry.type != "dir":
-                return "/" + "/".join([*done, part, *parts[::-1]]), None
-            else:
-                done.append(part)
-                nodes.append(node)
-        return "/" + "/".join(done), nodes[-1].entry
+        done, node, rest = self._walk(path)
+        return "/" + "/".join([*done, *rest]), node.entry if not rest else None
 
-    def list(self, path: str) -> dict[str, Entry]:
+    def children(self, path: str) -> dict[str, Entry]:
         """The names in a directory and what they are (links not followed); empty for anything else."""
         node = self._find(path)
         return {name: child.entry for name, child in node.children.items()} if node is not None else {}
@@ -134,20 +112,45 @@ class Tree:
 
     def _find(self, path: str) -> _Node | None:
         """The node at a path, symbolic links followed."""
-        resolved, entry = self.resolve(path)
-        if entry is None:
-            return None
-        node = self._root
-        for part in resolved.split("/"):
-            node = node.children[part] if part else node
-        return node
+        _, node, rest = self._walk(path)
+        return None if rest else node
+
+    def _walk(self, path: str, make: bool = False) -> tuple[list[str], _Node, list[str]]:
+        """As far as a path leads: the names on the way, the node at its end, and the names that are not there.
+
+        With ``make``, directories are put where nothing, no directory or a loop of links is: no names are left over.
+        """
+        parts = _steps(path)
+        done: list[str] = []
+        nodes = [self._root]
+        links = 0
+        while parts:
+            part = parts.pop()
+            if part == "..":
+                del done[-1:], nodes[max(len(nodes) - 1, 1) :]
+                continue
+            node = nodes[-1].children.get(part)
+            if node is not None and node.entry.type == "link" and links < _MAX_LINKS:
+                links += 1
+                if node.entry.target.startswith("/"):
+                    done, nodes = [], [self._root]
+                parts += _steps(node.entry.target)
+                continue
+            stands = node is not None and (node.entry.type == "dir" or not (parts or make or node.entry.type == "link"))
+            if node is None or not stands:
+                if not make:
+                    return done, nodes[-1], [part, *parts[::-1]]
+                node = nodes[-1].children[part] = _Node(_DIRECTORY)
+            done.append(part)
+            nodes.append(node)
+        return done, nodes[-1], []
 
     def _put(self, path: str, entry: Entry) -> None:
         folder, _, name = path.rpartition("/")
         if not name:
             self._root.entry = entry if entry.type == "dir" else self._root.entry
             return
-        parent = self._make(folder)
+        parent = self._walk(folder, make=True)[1]
         if entry.type == "hardlink":
             entry = self.get(entry.target) or Entry("special")
         existing = parent.children.get(name)
@@ -156,15 +159,7 @@ class Tree:
         else:
             parent.children[name] = _Node(entry)
 
-    def _make(self, path: str) -> _Node:
-        """The directory at a path; what lacks is made, and what is no directory is replaced by one."""
-        found = self._find(path)
-        if found is not None and found.entry.type == "dir":
-            return found
-        folder, _, name = posixpath.normpath(self.resolve(path)[0]).lstrip("/").rpartition("/")
-        if not name:
-            return self._root
-        parent = self._make(folder)
-        if name not in parent.children or parent.children[name].entry.type != "dir":
-            parent.children[name] = _Node(_DIRECTORY)
-        return parent.children[name]
+
+def _steps(path: str) -> list[str]:
+    """The names of a path, the last one first."""
+    return [part for part in path.split("/") if part not in ("", ".")][::-1]

@@ -238,5 +238,6 @@ def _as_dockerfile(text: str, build: str, final: str, settings: Mapping[str, str
     if user:
         lines.append(f"USER {user[1]}")
     for fact in dockerfile.facts(dockerfile.parse("\n".join(lines) + "\n", lenient=True), "typed"):
-        if fact.name in _KEPT and fact.value not in ("no", "unset", "absent", "missing") and "unnamed-" not in fact.value:
+        told = fact.value not in ("no", "unset", "absent", "missing") or fact.name == "user.numeric"
+        if fact.name in _KEPT and told and "unnamed-" not in fact.value:
             yield fact.name, fact.value

@@ -1,0 +1,3 @@
+module example.com/birds/heron
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/radio/beamform
+
+go 1.27

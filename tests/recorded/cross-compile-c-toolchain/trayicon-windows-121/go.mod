@@ -1,0 +1,3 @@
+module example.com/desk/trayicon
+
+go 1.21

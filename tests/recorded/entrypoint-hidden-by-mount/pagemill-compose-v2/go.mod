@@ -1,0 +1,3 @@
+module example.com/press/pagemill
+
+go 1.27

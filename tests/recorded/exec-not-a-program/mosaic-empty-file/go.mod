@@ -1,0 +1,3 @@
+module example.com/img/mosaic
+
+go 1.24

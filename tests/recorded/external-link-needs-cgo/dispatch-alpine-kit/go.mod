@@ -1,0 +1,3 @@
+module example.com/taxi/dispatch
+
+go 1.27

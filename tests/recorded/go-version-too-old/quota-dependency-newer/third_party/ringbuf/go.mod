@@ -1,0 +1,3 @@
+module example.com/lib/ringbuf
+
+go 1.25

@@ -1,0 +1,4 @@
+package crc
+
+// Kind of the implementation.
+const Kind = "arm64"

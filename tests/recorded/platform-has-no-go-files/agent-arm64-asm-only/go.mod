@@ -1,0 +1,3 @@
+module example.com/iot/agent
+
+go 1.24

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/iot/agent/crc"
+)
+
+func main() { fmt.Println(crc.Kind) }

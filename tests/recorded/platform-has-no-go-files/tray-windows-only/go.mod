@@ -1,0 +1,3 @@
+module example.com/desk/tray
+
+go 1.27

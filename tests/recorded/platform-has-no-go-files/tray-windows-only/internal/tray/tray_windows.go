@@ -1,0 +1,4 @@
+package tray
+
+// Title of the icon.
+const Title = "tray"

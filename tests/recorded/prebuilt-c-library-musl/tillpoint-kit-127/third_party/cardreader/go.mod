@@ -1,0 +1,3 @@
+module example.com/vendors/cardreader
+
+go 1.20

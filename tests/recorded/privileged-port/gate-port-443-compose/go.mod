@@ -1,0 +1,3 @@
+module example.com/net/gate
+
+go 1.27

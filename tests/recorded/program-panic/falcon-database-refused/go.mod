@@ -1,0 +1,3 @@
+module example.com/birds/falcon
+
+go 1.24

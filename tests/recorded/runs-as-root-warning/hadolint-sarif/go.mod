@@ -1,0 +1,3 @@
+module example.com/books/shelf
+
+go 1.21

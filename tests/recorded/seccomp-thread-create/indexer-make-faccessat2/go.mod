@@ -1,0 +1,3 @@
+module example.com/search/indexer
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/files/uploads
+
+go 1.27

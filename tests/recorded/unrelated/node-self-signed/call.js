@@ -1,0 +1,1 @@
+require('https').get('https://internal.example.com/', (r) => console.log(r.statusCode));

@@ -1,0 +1,3 @@
+import ctypes
+
+print(ctypes.CDLL("libvips.so.42").vips_version(0))

@@ -1,0 +1,201 @@
+"""The index that typed text is compared with: what is said about every cause, as weighted words.
+
+Built from the knowledge at the first ``ask`` and kept as a cache file beside the knowledge's own; nothing else loads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import log, sqrt
+from pathlib import Path
+
+from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.layers import cache_folder
+from troubleshooter.kb.pattern import fuzzy_text
+from troubleshooter.kb.words import SPOKEN, Lexicon, folded, phrases, terms
+
+CONCEPT = 1.3
+"""How much more a concept counts than a word that is as rare."""
+SATURATION = 1.2
+"""A word said often of a cause counts little more than one said now and then."""
+POOLED = 1.0
+"""What the words of all documents of a cause count beside those of the best document."""
+_SECOND, _THIRD = 0.35, 0.15
+_KINDS = {"phrasing": 1.0, "title": 0.9, "says": 0.6, "message": 0.8, "signal": 0.5, "concept": 1.0}
+MAX_EXAMPLES = 6
+"""Example lines of one signal that are compared with."""
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """A cause and how near a text is to what is said of it: about 0 (nothing in common) to 2 (the same words)."""
+
+    cause: str
+    score: float
+    document: str
+    """The nearest thing that is said of the cause."""
+
+
+@dataclass
+class Index:
+    """Documents by word, words by cause, and the words that a spelling is corrected to."""
+
+    causes: tuple[str, ...]
+    owners: array[int]
+    weights: array[float]
+    texts: tuple[str, ...]
+    postings: dict[str, tuple[array[int], array[float]]]
+    """Word -> documents and the word's part of each, all of a document's words together having length 1."""
+    pools: dict[str, tuple[array[int], array[float]]]
+    """Word -> causes and how often it is said of each."""
+    vocabulary: dict[str, int]
+    pairs: frozenset[str]
+    """Words that follow each other, with a blank between."""
+    lines: tuple[tuple[str, str], ...]
+    """Signals and the readable text of their patterns."""
+    lexicon: Lexicon
+
+    def features(self, text: str) -> Counter[str]:
+        return features(text, self.lexicon)
+
+    def rarity(self, word: str) -> float:
+        """0 for a word that is said of every cause or of none, about 5 for one said of a single cause."""
+        pool = self.pools.get(word)
+        return max(0.0, log((len(self.causes) + 1) / (len(pool[0]) + 0.5))) * (CONCEPT if word[0] == "#" else 1.0) if pool else 0.0
+
+    def nearest(self, text: str) -> list[Nearest]:
+        """The causes that ``text`` is near to, the nearest first."""
+        vector = {w: (1 + log(n)) * self.rarity(w) for w, n in self.features(text).items()}
+        length, total = sqrt(sum(x * x for x in vector.values())), sum(vector.values())
+        if not total:
+            return []
+        near: Counter[int] = Counter()
+        said: Counter[int] = Counter()
+        for word, weight in vector.items():
+            if not weight:
+                continue
+            for document, part in zip(*self.postings[word]):
+                near[document] += weight * part / length  # type: ignore[assignment]
+            for cause, often in zip(*self.pools[word]):
+                said[cause] += weight / total * often / (often + SATURATION)  # type: ignore[assignment]
+        best: dict[int, list[tuple[float, int]]] = {}
+        for document, likeness in near.items():
+            best.setdefault(self.owners[document], []).append((likeness * sqrt(self.weights[document]), document))
+        found = []
+        for cause, documents in best.items():
+            first, *others = sorted(documents, key=lambda d: (-d[0], d[1]))[:3]
+            score = first[0] + sum(f * d[0] for f, d in zip((_SECOND, _THIRD), others)) + POOLED * said[cause]
+            found.append(Nearest(self.causes[cause], score, self.texts[first[1]]))
+        return sorted(found, key=lambda n: (-n.score, n.cause))
+
+
+def features(text: str, lexicon: Lexicon) -> Counter[str]:
+    """Words and concepts (with ``#``) of ``text``, each with how often it occurs."""
+    plain = folded(text)
+    found = Counter(terms(plain))
+    found.update({"#" + f.concept for f in lexicon.find(plain)})
+    return found
+
+
+def index_for(knowledge: Knowledge, environ: Mapping[str, str] = os.environ) -> Index:
+    """The index of ``knowledge``, from its cache file where there is one."""
+    here = Path(__file__).resolve().parent
+    stamp = ",".join(str((here / n).stat().st_mtime_ns) for n in ("search.py", "words.py"))
+    key = hashlib.sha256(f"{knowledge.hash} {knowledge.language} {stamp}".encode()).hexdigest()[:16]
+    path = cache_folder(environ) / f"search-{key}.cache"
+    try:
+        found = pickle.loads(path.read_bytes())
+        if isinstance(found, Index):
+            return found
+    except Exception:  # absent, cut short, of another version: whatever is wrong with it, it is only a cache
+        pass
+    index = build(knowledge)
+    _keep(path, index)
+    return index
+
+
+def _keep(path: Path, index: Index) -> None:
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="search-", suffix=".tmp")
+        with os.fdopen(descriptor, "wb") as out:
+            pickle.dump(index, out, 5)
+        os.replace(name, path)
+        for old in sorted(path.parent.glob("search-*.cache"), key=lambda p: p.stat().st_mtime)[:-4]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def build(knowledge: Knowledge) -> Index:
+    """The index, made anew."""
+    lexicon = Lexicon(knowledge.table("concepts"))
+    causes = tuple(knowledge.causes)
+    number = {c: n for n, c in enumerate(causes)}
+    owners, weights = array("H"), array("f")
+    texts: list[str] = []
+    counted: list[Counter[str]] = []
+    pools: dict[str, Counter[int]] = {}
+    for cause, weight, text in _documents(knowledge):
+        found = features(text, lexicon)
+        owners.append(number[cause])
+        weights.append(weight)
+        texts.append(text)
+        counted.append(found)
+        for word, often in found.items():
+            pools.setdefault(word, Counter())[number[cause]] += weight * min(often, 2)  # type: ignore[assignment]
+    lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
+    vocabulary, pairs = _vocabulary([*texts, *(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e))])
+    index = Index(causes, owners, weights, tuple(texts), {}, {w: (array("H", p), array("f", p.values())) for w, p in pools.items()},
+                  vocabulary, pairs, lines, lexicon)  # fmt: skip
+    postings: dict[str, tuple[array[int], array[float]]] = {}
+    for document, words in enumerate(counted):
+        vector = {w: (1 + log(n)) * index.rarity(w) for w, n in words.items()}
+        length = sqrt(sum(x * x for x in vector.values())) or 1.0
+        for word, weight in vector.items():
+            entry = postings.setdefault(word, (array("H"), array("f")))
+            entry[0].append(document)
+            entry[1].append(weight / length)
+    index.postings = postings
+    return index
+
+
+def _documents(knowledge: Knowledge) -> Iterator[tuple[str, float, str]]:
+    """(cause, weight, text) of everything that is said of the causes, in both languages where there are both."""
+    for name in knowledge.causes:
+        cause = knowledge.causes[name]
+        for language in sorted(cause.phrasings):
+            for text in cause.phrasings[language]:
+                yield name, _KINDS["phrasing"], text
+        yield name, _KINDS["title"], cause.title
+        yield name, _KINDS["says"], cause.says
+        literals = (l for r in cause.rules if r.favours for b in r.branches for l in b if l.kind == "signal" and not l.negated)
+        for signal in dict.fromkeys(l.name for l in literals if l.name in knowledge.signals):
+            shared = 1 + 0.25 * (len(knowledge.causes_of.get(signal, ())) - 1)
+            yield name, _KINDS["signal"] / shared, knowledge.signals[signal].says
+            for line in knowledge.signals[signal].matches[:MAX_EXAMPLES]:
+                yield name, _KINDS["message"] / shared, line
+    for entry in knowledge.table("concepts").values():
+        for name in as_list(entry.get("causes") or []):
+            if name in knowledge.causes:
+                for phrase in phrases(entry):
+                    yield name, _KINDS["concept"], phrase
+
+
+def _vocabulary(texts: list[str]) -> tuple[dict[str, int], frozenset[str]]:
+    counts: Counter[str] = Counter()
+    pairs: set[str] = set()
+    for text in texts:
+        spoken = SPOKEN.findall(folded(text))
+        counts.update(spoken)
+        pairs.update(f"{a} {b}" for a, b in zip(spoken, spoken[1:]))
+    return dict(counts), frozenset(pairs)
