@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _QUOTES = {ord(c): "'" for c in "\"`´‘’‚‛“”„‟«»‹›「」『』"}
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'])")
@@ -27,3 +28,40 @@ def normal(text: str) -> str:
             text = _ESCAPED_TAB.sub(" ", _ESCAPED_BREAK.sub("\n", text))
     text = text.translate(_QUOTES)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def like(value: str, patterns: Iterable[str]) -> bool:
+    """Whether ``value`` matches one of the shell patterns (``*`` and ``?``), upper and lower case alike.
+
+    Plain string searches: the hundreds of patterns of the tables would cost more to compile than the rest of a run.
+    """
+    lowered = value.lower()
+    return any(_like(lowered, pattern.lower()) for pattern in patterns)
+
+
+def _like(value: str, pattern: str) -> bool:
+    head, *parts = pattern.split("*")
+    if not parts:
+        return _same(value, pattern)
+    if not _same(value[: len(head)], head):
+        return False
+    at = len(head)
+    for part in parts[:-1]:
+        at = _find(value, part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    last = parts[-1]
+    return len(value) - len(last) >= at and _same(value[len(value) - len(last) :], last)
+
+
+def _same(value: str, part: str) -> bool:
+    if "?" not in part:
+        return value == part
+    return len(value) == len(part) and all(p in ("?", v) for v, p in zip(value, part, strict=True))
+
+
+def _find(value: str, part: str, start: int) -> int:
+    if "?" not in part:
+        return value.find(part, start)
+    return next((i for i in range(start, len(value) - len(part) + 1) if _same(value[i : i + len(part)], part)), -1)

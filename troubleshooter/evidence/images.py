@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from troubleshooter.kb.conditions import as_list
+from troubleshooter.text import like
 
 
 def split(image: str) -> tuple[str, str]:
@@ -27,9 +27,9 @@ def image_facts(image: str, images: Mapping[str, Any]) -> dict[str, str]:
     """
     repository, tag = split(image)
     for entry in images.values():
-        if not any(fnmatchcase(repository, p) for p in as_list(entry["image"])):
+        if not like(repository, as_list(entry["image"])):
             continue
-        if "tag" in entry and not any(fnmatchcase(tag, p) for p in as_list(entry["tag"])):
+        if "tag" in entry and not like(tag, as_list(entry["tag"])):
             continue
         facts: dict[str, str] = {}
         if "like" in entry and split(entry["like"]) != (repository, tag):

@@ -62,7 +62,9 @@ def script_facts(head: bytes, executable: bool | None, name: str) -> list[Fact]:
 
 
 def facts(path: Path, name: str) -> list[Fact]:
-    """The facts of a script on disk. Raises OSError where it cannot be read."""
+    """The facts of a script on disk. Raises OSError where it is no file (a pipe would block) or cannot be read."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is not a file")
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     return script_facts(head, bool(path.stat().st_mode & (stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)), name)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.model import Condition, Fact, Hit
+from troubleshooter.text import like
 
 Facts = Mapping[str, Fact]
 
@@ -86,8 +86,3 @@ def compare(value: str, form: str, operand: Any, facts: Facts, tables: Mapping[s
         inside = value == other.value or value.startswith(other.value.rstrip("/") + "/")
         return inside == (form == "within")
     raise ValueError(f"no such test: {form}")
-
-
-def like(value: str, patterns: Sequence[str]) -> bool:
-    lowered = value.lower()
-    return any(fnmatchcase(lowered, p.lower()) for p in patterns)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from troubleshooter.kb.layers import KnowledgeError, Layer, builtin_folder, cach
 
 __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "load_knowledge", "read_layer"]
 
-_FORMAT = 3  # of the cache file; raise it when Knowledge or the model changes shape
+COMPILED = ".compiled"
+"""Folder beside the built-in YAML where a build leaves it compiled."""
+_FORMAT = 4  # of the cache file; raise it when Knowledge or the model changes shape
 
 
 def load_knowledge(
@@ -36,26 +38,47 @@ def load_knowledge(
 
 def assemble(stack: Sequence[Layer], language: str = "en", cache: Path | None = None) -> Knowledge:
     """Knowledge from ``stack``; ``cache`` is the folder of the cache file, None for none."""
-    digest = hashlib.sha256(f"{_FORMAT} {language} {sys.version_info[:2]} {_code_stamp()}".encode())
+    key = _key(stack, language)
+    stored = _read(cache / _file_name(key), key) if cache is not None else None
+    stored = stored or _read(builtin_folder() / COMPILED / _file_name(key), key)
+    if stored is None:
+        from troubleshooter.kb.store import store  # reading YAML is only needed where no cache serves
+
+        stored = store(stack, language, key)
+        if cache is not None:
+            write_compiled(cache, key, stored)
+            _tidy(cache)
+    return _knowledge(stored)
+
+
+def compile_builtin(language: str, folder: Path) -> Path:
+    """Compiles the built-in knowledge alone into ``folder``, for a wheel that starts fast before any cache exists."""
+    from troubleshooter.kb.store import store
+
+    stack = (read_layer("built-in", builtin_folder(), language, trusted=True),)
+    key = _key(stack, language)
+    write_compiled(folder, key, store(stack, language, key))
+    return folder / _file_name(key)
+
+
+def _key(stack: Sequence[Layer], language: str) -> str:
+    digest = hashlib.sha256(f"{_FORMAT} {language} {_code_stamp()}".encode())
     for layer in stack:
         digest.update(layer.name.encode())
         for name, raw in layer.files:
             digest.update(name.encode() + b"\0" + raw + b"\0")
-    key = digest.hexdigest()
-    stored = _read_cache(cache, key)
-    if stored is None:
-        from troubleshooter.kb.store import store  # reading YAML is only needed where the cache does not serve
-
-        stored = store(stack, language, key)
-        _write_cache(cache, key, stored)
-    return _knowledge(stored)
+    return digest.hexdigest()
 
 
-def _code_stamp() -> str:
-    """Changes when the code that builds the entries does, so that a developer never meets a stale cache."""
+def _file_name(key: str) -> str:
+    return f"knowledge-{key[:16]}.cache"
+
+
+def _code_stamp() -> int:
+    """Changes when the code that builds the entries does, so that nobody meets entries of another shape."""
     here = Path(__file__).resolve().parents[1]
-    return ",".join(str((here / n).stat().st_mtime_ns) for n in ("model.py", "text.py", "kb/build.py", "kb/pattern.py",
-                                                                 "kb/store.py", "kb/conditions.py"))  # fmt: skip
+    names = ("model.py", "text.py", "kb/build.py", "kb/pattern.py", "kb/store.py", "kb/conditions.py")
+    return zlib.crc32(b"".join((here / name).read_bytes() for name in names))
 
 
 def _knowledge(stored: Mapping[str, Any]) -> Knowledge:
@@ -70,20 +93,16 @@ def _knowledge(stored: Mapping[str, Any]) -> Knowledge:
     )  # fmt: skip
 
 
-def _read_cache(folder: Path | None, key: str) -> dict[str, Any] | None:
-    if folder is None:
-        return None
+def _read(path: Path, key: str) -> dict[str, Any] | None:
     try:
-        found = pickle.loads((folder / f"knowledge-{key[:16]}.cache").read_bytes())
+        found = pickle.loads(path.read_bytes())
         return found if isinstance(found, dict) and found.get("key") == key else None
     except Exception:  # absent, cut short, of another version: whatever is wrong with it, it is only a cache
         return None
 
 
-def _write_cache(folder: Path | None, key: str, stored: dict[str, Any]) -> None:
+def write_compiled(folder: Path, key: str, stored: dict[str, Any]) -> None:
     """Best effort and atomic: two writers leave one whole file, and a read-only home leaves none."""
-    if folder is None:
-        return
     import tempfile
 
     try:
@@ -91,9 +110,16 @@ def _write_cache(folder: Path | None, key: str, stored: dict[str, Any]) -> None:
         descriptor, name = tempfile.mkstemp(dir=folder, prefix="knowledge-", suffix=".tmp")
         with os.fdopen(descriptor, "wb") as out:
             pickle.dump({**stored, "key": key}, out, 5)
-        os.replace(name, folder / f"knowledge-{key[:16]}.cache")
-        stale = sorted(folder.glob("knowledge-*.cache"), key=lambda p: p.stat().st_mtime)[:-6]
-        for old in stale:
+        os.chmod(name, 0o644)
+        os.replace(name, folder / _file_name(key))
+    except OSError:
+        return
+
+
+def _tidy(folder: Path) -> None:
+    """Keeps the newest few cache files."""
+    try:
+        for old in sorted(folder.glob("knowledge-*.cache"), key=lambda p: p.stat().st_mtime)[:-6]:
             old.unlink(missing_ok=True)
     except OSError:
         return

@@ -170,7 +170,7 @@ def _hole(inside: str, names: set[str], text: str) -> tuple[str, int]:
     if inside == "...":
         return r".{0,200}?", 1
     if "|" in inside or re.match(r"\w+=", inside):
-        name, equals, alternatives = inside.rpartition("=") if re.match(r"\w+=", inside) else ("", "", inside)
+        name, equals, alternatives = inside.partition("=") if re.match(r"\w+=", inside) else ("", "", inside)
         choice = "|".join(_literal(normal(a)) for a in sorted(alternatives.split("|"), key=len, reverse=True))
         return (f"(?P<{_new(name, names, text)}>{choice})" if equals else f"(?:{choice})"), 0
     name, _, kind = inside.partition(":")

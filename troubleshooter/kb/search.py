@@ -60,6 +60,8 @@ class Index:
     """Words that follow each other, with a blank between."""
     lines: tuple[tuple[str, str], ...]
     """Signals and the readable text of their patterns."""
+    spoken: dict[str, float]
+    """How rare each word of these lines is: 0 where every signal has it."""
     lexicon: Lexicon
 
     def features(self, text: str) -> Counter[str]:
@@ -156,7 +158,7 @@ def build(knowledge: Knowledge) -> Index:
     lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
     vocabulary, pairs = _vocabulary([*texts, *(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e))])
     index = Index(causes, owners, weights, tuple(texts), {}, {w: (array("H", p), array("f", p.values())) for w, p in pools.items()},
-                  vocabulary, pairs, lines, lexicon)  # fmt: skip
+                  vocabulary, pairs, lines, _spoken(lines), lexicon)  # fmt: skip
     postings: dict[str, tuple[array[int], array[float]]] = {}
     for document, words in enumerate(counted):
         vector = {w: (1 + log(n)) * index.rarity(w) for w, n in words.items()}
@@ -199,3 +201,12 @@ def _vocabulary(texts: list[str]) -> tuple[dict[str, int], frozenset[str]]:
         counts.update(spoken)
         pairs.update(f"{a} {b}" for a, b in zip(spoken, spoken[1:]))
     return dict(counts), frozenset(pairs)
+
+
+def _spoken(lines: tuple[tuple[str, str], ...]) -> dict[str, float]:
+    speakers: dict[str, set[str]] = {}
+    for signal, text in lines:
+        for word in SPOKEN.findall(text):
+            speakers.setdefault(word, set()).add(signal)
+    most = len({signal for signal, _ in lines})
+    return {word: log(most / len(signals)) for word, signals in speakers.items()}

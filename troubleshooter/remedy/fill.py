@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troubleshooter.inference.tests import like
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.model import Fact, Hit
+from troubleshooter.text import like
 
 _HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|([^{}]*))?\}")
 _SAFE = re.compile(r"[\w@%+=:,./~^-]+")

@@ -78,7 +78,7 @@ def members(stream: BinaryIO) -> Iterator[tuple[tarfile.TarInfo, BinaryIO]]:
     reader = _Budget(decompressed(stream))
     reader.allow(0)
     with tarfile.open(fileobj=cast(BinaryIO, reader), mode="r|", bufsize=1 << 18) as archive:
-        while (member := archive.next()) is not None:
+        for member in archive:
             reader.allow(member.size)
             content = archive.extractfile(member) if member.isreg() else None
             yield member, cast(BinaryIO, content or io.BytesIO())

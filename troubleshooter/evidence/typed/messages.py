@@ -10,15 +10,17 @@ from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.evidence.typed.spelling import corrected
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import Index
-from troubleshooter.kb.words import phrases
+from troubleshooter.kb.words import SPOKEN, phrases
 from troubleshooter.model import Hit
 from troubleshooter.text import normal
 
 _CUT = re.compile(r"[「」『』。、；;«»“”\n]|\.\s|,\s|[\u3040-\u30ff\u3400-\u9fff々ー]+|\((?=[a-z])|\s[-–—]\s")
-LEAST = 16
-"""Letters that a remembered line must share with a pattern before it counts."""
-FLOOR = 86.0
-"""Likeness (0 to 100) from which a line counts as the message that it resembles."""
+LEAST = 14
+"""Letters that a pattern must have before it counts as remembered."""
+FLOOR = 80.0
+"""Likeness (0 to 100) from which a text counts as the message that it resembles."""
+TELLING = 9.0
+"""How much the words must tell that it shares with the message: as much as two rare words, or many common ones."""
 
 
 def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
@@ -28,8 +30,8 @@ def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
     hits: dict[str, Hit] = {}
     for hit in log.hits:
         hits.setdefault(hit.signal, replace(hit, line=0, text=text))
-    for hit in _remembered(clear, index, text):
-        hits.setdefault(hit.signal, hit)
+    if all(knowledge.signals[n].noise for n in hits):
+        hits.update((h.signal, h) for h in _remembered(clear, index, text))
     hits = {n: h for n, h in hits.items() if not any(n in _general(other, knowledge) for other in hits if other != n)}
     log.hits = tuple(hits.values())
     log.counts = dict.fromkeys(hits, 1)
@@ -58,21 +60,21 @@ def _readings(*texts: str) -> Iterable[str]:
 
 
 def _remembered(text: str, index: Index, typed: str) -> list[Hit]:
-    """The signals whose line resembles the text most, or a part of it."""
+    """The signals whose line resembles the text most, or a part of it, and whose telling words the text has."""
     from rapidfuzz import fuzz, process
 
     plain = normal(text).lower()[:600]
+    words = set(SPOKEN.findall(plain))
     lines = [line if LEAST <= len(line) <= len(plain) * 1.1 else "" for _, line in index.lines]
-    found = process.extract(plain, lines, scorer=fuzz.partial_ratio, score_cutoff=FLOOR, limit=8)
-    if not found:
-        return []
-    best = max(score * min(1.0, len(line) / 40) for line, score, _ in found)
-    kept: dict[str, float] = {}
-    for line, score, position in found:
-        if score * min(1.0, len(line) / 40) >= best - 3:
+    kept: dict[str, tuple[float, float]] = {}
+    for line, score, position in process.extract(plain, lines, scorer=fuzz.partial_ratio, score_cutoff=FLOOR, limit=20):
+        telling = {w: index.spoken.get(w, 0.0) for w in SPOKEN.findall(line)}
+        shared = sum(rarity for w, rarity in telling.items() if w in words)
+        if shared >= TELLING and shared >= 0.85 * sum(telling.values()):
             signal = index.lines[position][0]
-            kept[signal] = max(score, kept.get(signal, 0.0))
-    return [Hit(signal, 0, typed, fuzzy=min(score / 100, 0.99)) for signal, score in kept.items()]
+            kept[signal] = max((shared, score), kept.get(signal, (0.0, 0.0)))
+    best = max((shared for shared, _ in kept.values()), default=0.0)
+    return [Hit(signal, 0, typed, fuzzy=min(score / 100, 0.99)) for signal, (shared, score) in kept.items() if shared >= 0.8 * best]
 
 
 def _general(signal: str, knowledge: Knowledge) -> set[str]:

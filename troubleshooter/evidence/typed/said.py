@@ -83,7 +83,7 @@ _KEPT = (
     "build.single-file", "build.package", "build.installs", "build.package-manager", "build.runs", "user", "user.numeric", "cgo", "target.os",
     "target.arch", "goamd64", "goproxy", "goflags", "gotoolchain", "go111module", "goprivate", "gosumdb", "gopath", "gocache", "home", "cc",
     "cgo.cflags", "cgo.ldflags", "build.image", "final.image", "outdated.flags", "run.images", "uses.buildkit", "final.runs", "final.package-manager",
-    "stages", "final.run",
+    "stages", "final.run", "build.user",
 )  # fmt: skip
 
 
@@ -176,8 +176,15 @@ def _mentions(text: str) -> list[_Mention]:
         if free(*m.span()):
             found.append(_Mention(m[1], *m.span()))
     ordered = sorted(found, key=lambda m: m.start)
-    # "golang:1.20 (debian)" names one image twice
-    return [m for n, m in enumerate(ordered) if n == 0 or text[ordered[n - 1].end : m.start].strip() != "("]
+    # "golang:1.20 (debian)" names one image twice; what somebody moved away from no longer matters
+    twice = {m for n, m in enumerate(ordered) if n and text[ordered[n - 1].end : m.start].strip() == "("}
+    return [m for m, after in zip(ordered, [*ordered[1:], None]) if m not in twice and not (after and _left_behind(text, m, after))]
+
+
+def _left_behind(text: str, one: _Mention, other: _Mention) -> bool:
+    """Whether the text says "from ``one`` to ``other``"."""
+    between = text[one.end : other.start].strip()
+    return between == "から" or (between in ("to", "to a", "to an", "to the") and text[: one.start].rstrip().endswith(("from", "from an", "from a")))
 
 
 def _role(text: str, mention: _Mention) -> str:
@@ -227,17 +234,21 @@ def _as_dockerfile(text: str, build: str, final: str, settings: Mapping[str, str
     from troubleshooter.evidence import dockerfile
 
     lines = [f"FROM {build or 'unnamed-builder'} AS build"]
+    if user and not final and any(c.startswith("go ") for c in commands):
+        lines.append(f"USER {user[1]}")
     lines += [f"ENV {name}={value}" for name, value in settings.items()]
     lines += [f"RUN {command}" for command in commands if not command.startswith("go build")]
     if flags or linker or any(c.startswith("go build") for c in commands):
         command = next((c for c in commands if c.startswith("go build")), "go build")
         extra = [f for f in flags if f not in command] + ([f"-ldflags '{linker}'"] if linker else [])
         lines.append(f"RUN {command.replace('go build', ' '.join(['go build', *extra]), 1)}")
-    if final or user:
+    ends = bool(final or (user and not lines[1:2] == [f"USER {user[1]}"]))
+    if ends:
         lines.append(f"FROM {final or 'unnamed-image'}")
-    if user:
+    if user and ends:
         lines.append(f"USER {user[1]}")
     for fact in dockerfile.facts(dockerfile.parse("\n".join(lines) + "\n", lenient=True), "typed"):
         told = fact.value not in ("no", "unset", "absent", "missing") or fact.name == "user.numeric"
+        told &= ends or not fact.name.startswith(("final.", "user", "stages"))
         if fact.name in _KEPT and told and "unnamed-" not in fact.value:
             yield fact.name, fact.value

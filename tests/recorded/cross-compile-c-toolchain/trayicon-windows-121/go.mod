@@ -1,3 +1,5 @@
 module example.com/desk/trayicon
 
 go 1.21
+
+require github.com/mattn/go-sqlite3 v1.14.16

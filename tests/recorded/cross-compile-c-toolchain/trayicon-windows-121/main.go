@@ -1,23 +1,20 @@
 package main
 
 import (
-	"fmt"
+	"database/sql"
 	"log"
-	"net/http"
-	"os"
+
+	_ "github.com/mattn/go-sqlite3"
 )
 
 func main() {
-	port := os.Getenv("PORT")
-	if port == "" {
-		port = "8080"
+	db, err := sql.Open("sqlite3", ":memory:")
+	if err != nil {
+		log.Fatalf("open database: %v", err)
 	}
-	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintln(w, "ok")
-	})
-	log.Printf("trayicon starting on :%s", port)
-	if len(os.Args) > 1 && os.Args[1] == "selftest" {
-		return
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE icons (id INTEGER PRIMARY KEY, name TEXT)"); err != nil {
+		log.Fatalf("migrate: %v", err)
 	}
-	log.Fatal(http.ListenAndServe(":"+port, nil))
+	log.Println("icons: schema ready")
 }

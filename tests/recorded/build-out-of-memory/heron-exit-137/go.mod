@@ -1,3 +1,0 @@
-module example.com/birds/heron
-
-go 1.24

@@ -1,0 +1,3 @@
+module example.com/port/quayside
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/bank/ledgerd
+
+go 1.19

@@ -1,0 +1,3 @@
+module example.com/print/leaflet
+
+go 1.27

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"database/sql"
+	"log"
+
+	_ "github.com/mattn/go-sqlite3"
+)
+
+func main() {
+	db, err := sql.Open("sqlite3", ":memory:")
+	if err != nil {
+		log.Fatalf("open database: %v", err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE jars (id INTEGER PRIMARY KEY, name TEXT)"); err != nil {
+		log.Fatalf("migrate: %v", err)
+	}
+	log.Println("jars: schema ready")
+}

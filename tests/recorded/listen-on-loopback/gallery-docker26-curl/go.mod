@@ -1,0 +1,3 @@
+module example.com/art/gallery
+
+go 1.27

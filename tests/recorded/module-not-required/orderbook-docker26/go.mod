@@ -1,0 +1,3 @@
+module example.com/market/orderbook
+
+go 1.27

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+)
+
+func main() { http.ListenAndServe(":8080", mux.NewRouter()) }

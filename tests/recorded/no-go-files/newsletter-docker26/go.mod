@@ -1,0 +1,3 @@
+module example.com/post/newsletter
+
+go 1.27

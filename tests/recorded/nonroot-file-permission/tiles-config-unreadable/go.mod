@@ -1,0 +1,3 @@
+module example.com/maps/tiles
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/brew/brewlog
+
+go 1.27

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/brew/brewlog/pkg/hops"
+)
+
+func main() { fmt.Println(hops.Grams) }

@@ -1,0 +1,5 @@
+// Package hops counts.
+package hops
+
+// Grams of it.
+const Grams = 12

@@ -1,0 +1,3 @@
+module example.com/birds/osprey
+
+go 1.27

@@ -1,0 +1,5 @@
+// Package api is the API.
+package api
+
+// Version of it.
+const Version = "v2"

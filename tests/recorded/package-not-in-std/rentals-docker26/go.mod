@@ -1,0 +1,3 @@
+module rentals
+
+go 1.27

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"rentals/api"
+)
+
+func main() { fmt.Println(api.Version) }

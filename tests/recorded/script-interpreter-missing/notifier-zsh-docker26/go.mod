@@ -1,0 +1,3 @@
+module example.com/notify/notifier
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/ocr/scanline
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/news/pressroom
+
+go 1.27

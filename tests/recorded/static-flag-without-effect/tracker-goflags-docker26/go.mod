@@ -1,0 +1,3 @@
+module example.com/freight/tracker
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/office/reports
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/books/invoices
+
+go 1.27
