@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
 from troubleshooter.evidence.scan import Log
-from troubleshooter.inference.belief import PRIOR, certainties, grouped, score, shares
+from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
 from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
@@ -74,7 +74,8 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
-    evidence = (*memory.evidence, *case.typed)
+    remembered = (replace(e, share=REMEMBERED) for e in memory.evidence) if case.typed else memory.evidence
+    evidence = (*remembered, *case.typed)
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
@@ -83,23 +84,23 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
 def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> tuple[dict[str, float], tuple[str, ...], tuple[str, ...]]:
     groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
     if not case.advice:
-        groups = {c: items for c, items in groups.items() if knowledge.causes[c].kind != "advice"}
+        groups = {c: items for c, items in groups.items() if knowledge.outlines[c].kind != "advice"}
     told = any(f.source == "typed" for f in case.facts)
     shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
     if case.log is None and not case.typed:
         shown = set()
-    follows = {c: knowledge.causes[c].consequences for c in groups}
+    follows = {c: knowledge.outlines[c].consequences for c in groups}
     certainty = certainties([e for c in shown for e in groups[c]], follows)
     predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
     ranked = tuple(sorted(shown, key=lambda c: (-certainty[c], c)))
-    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or knowledge.causes[c].kind == "ours")),
+    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or knowledge.outlines[c].kind == "ours")),
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
     certainty.update(predicted)
     if case.log is None and not case.typed:
         return certainty, tuple(sorted(later, key=lambda c: (-certainty[c], _phase(c, knowledge), c))), ()
     if ranked:
         first = _phase(ranked[0], knowledge)
-        later = tuple(c for c in later if _phase(c, knowledge) >= first and c not in knowledge.causes[ranked[0]].neighbours)
+        later = tuple(c for c in later if _phase(c, knowledge) >= first and c not in knowledge.outlines[ranked[0]].neighbours)
     return certainty, ranked, later
 
 
@@ -110,12 +111,12 @@ def _typed(e: Evidence) -> bool:
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
     """Certainty of a cause that only files speak of: independent faults are no rivals, only its neighbours are."""
-    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *knowledge.causes[cause].neighbours) if c in groups and c not in shown}
+    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *knowledge.outlines[cause].neighbours) if c in groups and c not in shown}
     return shares(rivals, {})[cause]
 
 
 def _phase(cause: str, knowledge: Knowledge) -> int:
-    return PHASES.index(knowledge.causes[cause].phase)
+    return PHASES.index(knowledge.outlines[cause].phase)
 
 
 def _services(reading: Reading) -> dict[str, list[Hit]]:
@@ -141,7 +142,7 @@ def _apart(reading: Reading, services: Mapping[str, list[Hit]], knowledge: Knowl
     for hits in services.values():
         part = read(case, knowledge, hits)
         first = part.ranked[0] if part.ranked else ""
-        if first and first not in named and part.certainty[first] >= 0.6 and knowledge.causes[first].kind == "ours":
+        if first and first not in named and part.certainty[first] >= 0.6 and knowledge.outlines[first].kind == "ours":
             named.add(first)
             lines = [h.line for e in part.evidence if e.cause == first for h in e.hits]
             others.append(Failure((hypothesis(first, part, knowledge),), min(lines)))
@@ -183,12 +184,12 @@ def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Ou
         return "healthy" if predicting else "unknown"
     if predicting:
         return "diagnosed"
-    first = knowledge.causes[named[0]]
+    first = knowledge.outlines[named[0]]
     if first.kind == "healthy":
         return "healthy"
     if first.kind == "not-ours":
         return "not-ours"
-    rivals = [c for c in named[1:] if knowledge.causes[c].kind == "ours"]
+    rivals = [c for c in named[1:] if knowledge.outlines[c].kind == "ours"]
     if rivals and reading.certainty[named[0]] < LEAD * reading.certainty[rivals[0]]:
         return "ambiguous"
     return "diagnosed"
@@ -222,7 +223,7 @@ def nearest(reading: Reading, knowledge: Knowledge) -> tuple[str, ...]:
 
     found = similar([text for _, text in log.suspicious[-20:]], knowledge, floor=60)
     causes = [c for hit_signal, _ in found for c in knowledge.causes_of.get(hit_signal, ())]
-    return tuple(knowledge.titles[c] for c in dict.fromkeys(causes))[:3]
+    return tuple(knowledge.outlines[c].title for c in dict.fromkeys(causes))[:3]
 
 
 def with_answers(case: Case, answers: Iterable[Fact]) -> Case:

@@ -69,6 +69,8 @@ class Evidence:
     """The literals that the rule bound: two rules of one cause, one a subset of the other, count once."""
     share: float = 1.0
     """How many times its weight it counts, where that is a matter of degree (typed text that resembles a phrasing)."""
+    says: str = ""
+    """A sentence of its own, where no rule of the knowledge base has one."""
 
 
 @dataclass(frozen=True)
@@ -207,11 +209,11 @@ class Condition:
     value: str = ""
     test: str = ""
     negated: bool = False
+    key: str = field(init=False, compare=False, repr=False)
+    """The literal as one string, the same for equal literals whatever their sign."""
 
-    @property
-    def key(self) -> str:
-        """The literal as one string, the same for equal literals whatever their sign."""
-        return f"{self.kind}:{self.name}={self.value}{'?' + self.test if self.test else ''}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.kind}:{self.name}={self.value}{'?' + self.test if self.test else ''}")
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ class Pattern:
     """Lower-case word that every matching line contains."""
     pieces: tuple[str, ...]
     """Lower-case literals that occur in this order in every matching line."""
+    words: tuple[str, ...]
+    """The words of the literals, quotes left out: a line without one of them is not looked at twice."""
     regex: str
     exact: bool = False
     """True: upper and lower case differ."""

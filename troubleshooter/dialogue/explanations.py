@@ -76,3 +76,12 @@ def how(session: Session, cause: str) -> tuple[RuleTrace, ...]:
     typed = [RuleTrace(e.rule, e.weight, e.favours, True, "", tuple((h.line, h.text) for h in e.hits)) for e in fired.values()
              if e.rule.startswith("typed/")]  # fmt: skip
     return tuple(sorted([*typed, *traces], key=lambda t: (not t.fired, not t.favours, t.rule)))
+
+
+def told(session: Session, cause: str) -> str:
+    """What is wrong, in a few sentences, with the names of this case."""
+    from troubleshooter.remedy.fill import filled, values
+
+    reading, knowledge = session.reading, session.knowledge
+    mine = [h for e in reading.evidence if e.cause == cause and e.favours for h in e.hits]
+    return filled(knowledge.causes[cause].says, values(reading.memory.facts, [*mine, *reading.hits], {n: knowledge.table(n) for n in ("libraries", "tools")}))

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from troubleshooter.dialogue.kept import packed, unpacked
 from troubleshooter.dialogue.session import Event, Session
 from troubleshooter.errors import InputError
-from troubleshooter.evidence.scan import Log
-from troubleshooter.model import Fact, Hit
+from troubleshooter.model import Fact
 
 VERSION = 1
 
 
-def saved(session: Session) -> str:
-    """The session as JSON text: the evidence that was read, and the events."""
+def saved(session: Session, **more: str) -> str:
+    """The session as JSON text: the evidence that was read, and the events; ``more`` is for the face that saves it."""
     base = session.base
     data = {
         "troubleshooter-session": VERSION,
         "knowledge": {"version": session.knowledge.version, "hash": session.knowledge.hash},
         "facts": [[f.name, f.value, f.source, f.sure, f.line] for f in base.facts],
-        "log": None if base.log is None else {
-            "lines": base.log.lines, "bytes": base.log.bytes, "counts": base.log.counts,
-            "hits": [[h.signal, h.line, h.text, dict(h.holes), h.place, h.service, h.step, h.fuzzy] for h in base.log.hits],
-        },
+        "log": None if base.log is None else packed(base.log),
         "events": [[e.kind, e.name, e.value] for e in session.events],
-    }  # fmt: skip
+        **more,
+    }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -36,21 +35,11 @@ def resumed(text: str, session: Session, name: str = "session") -> Session:
         if data["troubleshooter-session"] != VERSION:
             raise InputError(f"{name}: a session of version {data['troubleshooter-session']}; this program reads version {VERSION}")
         facts = tuple(Fact(*f) for f in data["facts"])
-        log = data["log"] and Log(tuple(Hit(*h) for h in data["log"]["hits"]), data["log"]["counts"], lines=data["log"]["lines"],
-                                  bytes=data["log"]["bytes"])  # fmt: skip
+        log = unpacked(data["log"], session.knowledge) if data["log"] else None
         events = tuple(Event(*e) for e in data["events"])
     except (KeyError, TypeError, ValueError) as fault:
         raise InputError(f"{name} is no saved session ({type(fault).__name__}: {fault}); save one with s in the dialogue") from None
-    from dataclasses import replace
-
-    base = replace(session.base, facts=facts, log=_known(log, session) if log else None)
-    return replace(session, base=base, events=events)
-
-
-def _known(log: Log, session: Session) -> Log:
-    """Without hits of signals that the present knowledge does not have any more."""
-    log.hits = tuple(h for h in log.hits if h.signal in session.knowledge.signals)
-    return log
+    return replace(session, base=replace(session.base, facts=facts, log=log), events=events)
 
 
 def exported(session: Session, language: str = "en") -> str:

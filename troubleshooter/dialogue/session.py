@@ -6,18 +6,22 @@ sequence of answers, changes and undos equals a fresh session with the final ans
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from troubleshooter.diagnosis import Case, Reading, diagnose, read
+from troubleshooter.dialogue.kept import packed, unpacked
 from troubleshooter.errors import UsageError
 from troubleshooter.evidence.facts import UNKNOWN, from_hits
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis, Fact, Failure, Fix, Question
 
+READ = "read"
+"""Name of a ``log`` event whose value is what was kept of the log, not its text."""
 Kind = Literal["answer", "typed", "log", "paste", "applied", "choose"]
 
 
@@ -39,6 +43,8 @@ class Session:
     base: Case = field(default_factory=Case)
     events: tuple[Event, ...] = ()
     scanner: Callable[[str, Knowledge], Log] = scan_text
+    past: tuple[tuple[Event, ...], ...] = field(default=(), compare=False, repr=False)
+    """The events before each move, for undo."""
 
     # --- moves ---
 
@@ -80,9 +86,11 @@ class Session:
         """The person has made this change."""
         return self._with([*self.events, Event("applied", remedy, cause)])
 
-    def still_fails(self, log: str) -> Session:
-        """The log after the change: it is what counts now, and what was changed is remembered."""
-        return self._with([*self.events, Event("log", "", log)])
+    def still_fails(self, log: str | Log) -> Session:
+        """The log after the change (its text, or already read): it is what counts now, and what was changed is remembered."""
+        if isinstance(log, str):
+            return self._with([*self.events, Event("log", "", log)])
+        return self._with([*self.events, Event("log", READ, json.dumps(packed(log), ensure_ascii=False))])
 
     def choose(self, line: int) -> Session:
         """Of several independent failures, the one whose first line this is (0: the first failure)."""
@@ -90,15 +98,17 @@ class Session:
         return self._with([*kept, Event("choose", "", str(line))] if line else kept)
 
     def undo(self) -> Session:
-        """Without the last move."""
-        return self._with(self.events[:-1])
+        """As it was before the last move; of a resumed session, without its last event."""
+        if self.past:
+            return replace(self, events=self.past[-1], past=self.past[:-1])
+        return replace(self, events=self.events[:-1])
 
     def restart(self) -> Session:
         """As it began."""
         return self._with(())
 
     def _with(self, events: Sequence[Event]) -> Session:
-        return replace(self, events=tuple(events))
+        return replace(self, events=tuple(events), past=(*self.past, self.events))
 
     # --- what follows from the events ---
 
@@ -111,6 +121,7 @@ class Session:
         """The evidence that the events come to."""
         case = self.base
         facts: list[Fact] = []
+        changed: list[Fact] = []
         for event in self.events:
             if event.kind == "answer":
                 facts.append(Fact(event.name, event.value, "answered"))
@@ -119,9 +130,11 @@ class Session:
             elif event.kind == "paste":
                 facts += self._read_output(event.value)
             elif event.kind == "log":
-                case = replace(case, log=self.scanner(event.value, self.knowledge), typed=())
+                log = unpacked(json.loads(event.value), self.knowledge) if event.name == READ else self.scanner(event.value, self.knowledge)
+                case = replace(case, log=log, typed=())
+                facts, changed = [*facts, *changed], []
             elif event.kind == "applied":
-                facts += self._changed(event.value, event.name)
+                changed += self._changed(event.value, event.name)
         return replace(case, facts=(*facts, *case.facts))
 
     def _described(self, text: str, case: Case) -> Case:
@@ -129,14 +142,15 @@ class Session:
 
         if "\n" in text.strip():
             return replace(case, log=self.scanner(text, self.knowledge))
-        return understood(text, case, self.knowledge)
+        found = understood(text, case, self.knowledge)
+        return replace(found, log=_both(case.log, found.log)) if case.log and found.log else found
 
     def _read_output(self, text: str) -> list[Fact]:
         found = from_hits(self.scanner(text, self.knowledge).hits, self.knowledge)
         return [replace(f, source="answered", line=None) for f in found]
 
     def _changed(self, cause: str, remedy: str) -> list[Fact]:
-        """Facts that hold after a remedy: what its edits set."""
+        """Facts that hold after a remedy, in the log that comes next: what its edits set."""
         entry = next((r for r in self.knowledge.causes[cause].remedies if r.id == remedy), None) if cause in self.knowledge.causes else None
         facts = []
         for operation in entry.edit if entry else ():
@@ -188,6 +202,11 @@ class Session:
         tried = {(e.value, e.name) for e in self.events if e.kind == "applied"}
         causes = self.diagnosis.causes[:1]
         return tuple(f for c in causes for f in c.fixes if (c.id, f.id) not in tried)
+
+
+def _both(read: Log, typed: Log) -> Log:
+    """What was typed beside a log that was read."""
+    return replace(read, hits=(*read.hits, *typed.hits), counts={**typed.counts, **read.counts})
 
 
 def _line(diagnosis: Diagnosis) -> int:

@@ -66,7 +66,7 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     if sources.project is not None:
         name = shown(docker, sources.project) if docker is not None else "Dockerfile"
         folder = project.Folder(sources.project, docker, go_mod)
-        facts += project.facts(folder, parsed if docker is not None else None, name, list(facts))
+        facts += project.facts(folder, parsed if docker is not None else None, name, list(facts), knowledge, sources.target)
         _ignore(sources.project, texts)
     if sources.binary is not None:
         _binary(sources.binary, facts)
@@ -172,7 +172,8 @@ def _go_mod_facts(text: str, name: str, knowledge: Knowledge) -> tuple[list[Fact
     parsed, broken = gomod.parse_lenient(text)
     required = [(r.path, r.version, r.line) for r in gomod.requirements(parsed)]
     findings = [Finding(f"{name}:{b.line}:{b.column}", b.says, b.cure) for b in broken]
-    return [*gomod.facts(text, name), *module_facts(required, knowledge.table("modules"), name)], findings
+    requires = [Fact("go.requires", "yes", f"{name}:{required[0][2]}")] if required else []
+    return [*gomod.facts(text, name), *requires, *module_facts(required, knowledge.table("modules"), name)], findings
 
 
 def _binary(path: Path, facts: list[Fact]) -> None:

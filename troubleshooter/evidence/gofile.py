@@ -37,7 +37,7 @@ class CgoDirective:
 class Use:
     """Something that the code does, at a line; ``sure`` is False where it only looks like it.
 
-    Kinds: timezones, tmp, user-lookup, http-client, tls-dial, multipart, https-url, listen and dial (``value``: address),
+    Kinds: linkname (``value``: the name in the standard library), generate (command), timezones, tmp, user-lookup, http-client, tls-dial, multipart, https-url, listen and dial (``value``: address),
     read and write (path), command (name), file-url (path).
     """
 
@@ -84,7 +84,7 @@ def read_go_file(text: str, path: str) -> GoFile:
         constraint=read_constraint(text),
         cgo=tuple(_cgo(all_tokens)),
         embeds=tuple(_embeds(all_tokens)),
-        uses=tuple(_uses(body, imports)),
+        uses=(*_comments(all_tokens), *_uses(body, imports)),
     )
 
 
@@ -92,7 +92,7 @@ def read_go_file(text: str, path: str) -> GoFile:
 
 _TELLING = re.compile(
     r"LoadLocation|Temp|user\.|http|Listen|Addr|\.Run|\.Start|Dial|127\.0\.0\.1|localhost|os\.|ParseFiles|ParseGlob|Command"
-    r"|go:embed|file://|https://|FormFile|ParseMultipartForm|ioutil"
+    r"|go:embed|go:linkname|go:generate|file://|https://|FormFile|ParseMultipartForm|ioutil"
 )
 
 
@@ -161,6 +161,7 @@ def _cgo(all_tokens: list[Token]) -> Iterator[CgoDirective]:
 
 
 _CGO = re.compile(r"\s*#cgo\s+(?P<conditions>.*?)\s*(?P<verb>[A-Za-z-]+)\s*:\s*(?P<value>.*)")
+_C_CALL = re.compile(r"\b(getaddrinfo|gethostbyname\w*|getpw(?:nam|uid|ent)\w*|getgr(?:nam|gid|ent|ouplist)\w*|getservby\w+|dlopen)\s*\(")
 _INCLUDE = re.compile(r"\s*#\s*include\s*[<\"]([^>\"]+)[>\"]")
 
 
@@ -172,6 +173,9 @@ def _preamble(comment: Token) -> Iterator[CgoDirective]:
             yield CgoDirective(match["verb"], match["value"].strip(), comment.line + offset, conditions)
         elif match := _INCLUDE.match(line):
             yield CgoDirective("include", match[1], comment.line + offset)
+        else:
+            for called in _C_CALL.finditer(line):
+                yield CgoDirective("calls", called[1], comment.line + offset)
 
 
 def _embeds(all_tokens: list[Token]) -> Iterator[tuple[str, int]]:
@@ -179,6 +183,25 @@ def _embeds(all_tokens: list[Token]) -> Iterator[tuple[str, int]]:
         if token.text.startswith("//go:embed "):
             for pattern in re.findall(r'"[^"]*"|`[^`]*`|\S+', token.text[len("//go:embed ") :]):
                 yield pattern.strip('"`').removeprefix("all:"), token.line
+
+
+_LINKNAME = re.compile(r"//go:linkname\s+\w+\s+([a-z][\w/]*\.\w+)\s*")
+_OLD_LINKS = frozenset({"runtime.nanotime", "runtime.fastrand", "runtime.procPin", "runtime.procUnpin", "runtime.memhash", "runtime.strhash", "runtime.mallocgc"})
+"""Names that stay open to //go:linkname in Go 1.23 ("hall of shame" in the sources)."""
+
+
+def _comments(all_tokens: list[Token]) -> Iterator[Use]:
+    """What //go:linkname and //go:generate lines ask for."""
+    for token in all_tokens:
+        if token.kind != "comment" or not token.text.startswith("//go:"):
+            continue
+        link = _LINKNAME.fullmatch(token.text.rstrip())
+        if link and "." in link[1] and link[1] not in _OLD_LINKS and "." not in link[1].split("/")[0].rpartition(".")[0]:
+            yield Use("linkname", link[1], token.line)
+        elif token.text.startswith("//go:generate "):
+            word = token.text.split()[1:2]
+            if word and re.fullmatch(r"[\w./+-]+", word[0]):
+                yield Use("generate", word[0], token.line)
 
 
 # --- body ----------------------------------------------------------------------------------------------------------
@@ -340,4 +363,6 @@ def _composite(body: list[Token], at: int) -> str:
 def _is_listened_to(body: list[Token], at: int) -> bool:
     """Whether the statement of a literal listens, or only stores an address that something else may listen to."""
     line = [other.text for other in body[max(at - _STATEMENT, 0) : at] if other.line == body[at].line]
+    if any(word.startswith(("Dial", "NewClient", "Connect")) for word in line):
+        return False
     return bool(_LISTEN.intersection(line)) or (bool(_ADDRESS.fullmatch(body[at].value)) and ("=" in line or ":=" in line))

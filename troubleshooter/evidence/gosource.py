@@ -48,6 +48,15 @@ FACTS = {
     "own.missing": "an imported package below the module's own path without a directory (one fact for each)",
     "own.excluded": "an imported package of the project without a file for the target, cgo or not (one fact for each)",
     "imports.no-dot": "an import that is neither standard nor own nor required, without a dot (one fact for each)",
+    "imports.unrequired": "an imported package that no module in go.mod holds (one fact for each)",
+    "imports.needs-go": "the Go version that the newest standard package needs which own sources import",
+    "imports.newest": "that package",
+    "uses.linkname": "a name inside Go's runtime or standard library that //go:linkname reaches for (one fact for each)",
+    "uses.cpp": "yes: a package with import C has C++ files",
+    "cgo.flags-for": "the processor that unconditional #cgo flags are made for: amd64, arm, arm64 (one fact for each)",
+    "cgo.calls": "a C function of name or user look-ups, or dlopen, that own C code calls (one fact for each)",
+    "cgo.archive": "a C archive (.a) in the project that #cgo LDFLAGS link (one fact for each)",
+    "generates.with": "a command in a //go:generate line (one fact for each)",
     "sources.incomplete": "yes: not all Go files were read (too many, too large, or not readable)",
 }
 
@@ -68,6 +77,12 @@ MANY = frozenset(
         "own.missing",
         "own.excluded",
         "imports.no-dot",
+        "imports.unrequired",
+        "uses.linkname",
+        "cgo.flags-for",
+        "cgo.calls",
+        "cgo.archive",
+        "generates.with",
     }
 )
 
@@ -136,7 +151,7 @@ def used_files(project: Project, target: Target = LINUX, roots: Iterable[str] = 
 
     Without roots: all main packages, or every package where there is none.
     """
-    matching = [file for file in project.files if _is_used(file, target)]
+    matching = [file for file in project.files if is_used(file, target)]
     by_directory = {key: list(group) for key, group in groupby(matching, key=lambda file: file.directory)}
     pending = list(roots) or main_packages(project, target) or list(by_directory)
     reached: set[str] = set()
@@ -152,7 +167,7 @@ def used_files(project: Project, target: Target = LINUX, roots: Iterable[str] = 
 
 def main_packages(project: Project, target: Target = LINUX) -> list[str]:
     """The directories with a main package that a build for the target uses."""
-    return sorted({file.directory for file in project.files if file.package == "main" and _is_used(file, target)})
+    return sorted({file.directory for file in project.files if file.package == "main" and is_used(file, target)})
 
 
 def imports(project: Project, target: Target = LINUX, roots: Iterable[str] = ()) -> list[Imported]:
@@ -184,7 +199,7 @@ def project_facts(project: Project, target: Target = LINUX, roots: Iterable[str]
     with_cgo = replace(target, cgo=True)
     used = used_files(project, target, roots)
     found = [*_layout(project, target), *_cgo(project, with_cgo, roots), *_import_facts(used), *_use_facts(used)]
-    found += [*_packages(project, target, roots), *_embedded(project, used)]
+    found += [*_packages(project, target, roots), *_embedded(project, used), *_required_facts(project, target, roots)]
     if not project.complete:
         found.append(Fact("sources.incomplete", "yes", _EVERYWHERE))
     return list({(fact.name, fact.value): fact for fact in reversed(found)}.values())[::-1]
@@ -261,7 +276,7 @@ _STANDARD = (
 """First parts of the standard library's paths, up to Go 1.27."""
 
 
-def _is_used(file: GoFile, target: Target) -> bool:
+def is_used(file: GoFile, target: Target) -> bool:
     name = file.path.rpartition("/")[2]
     needs_cgo = file.imported("C") is not None
     return not file.is_test and (target.cgo or not needs_cgo) and file_matches(name, file.constraint, target)
@@ -276,6 +291,11 @@ def _kind(project: Project, path: str) -> str:
     if any(_below(path, other) for other in _required(project.mod)) or "." in first:
         return "third-party"
     return "std" if first in _STANDARD.split() else "no-dot"
+
+
+def is_standard(path: str) -> bool:
+    """Whether an import path is one of Go's own library, by its first part."""
+    return path.split("/", 1)[0] in _STANDARD.split()
 
 
 def _required(mod: GoMod) -> set[str]:
@@ -294,7 +314,7 @@ def _layout(project: Project, target: Target) -> Iterator[Fact]:
     if mains:
         yield Fact("main.packages", " ".join(mains), _EVERYWHERE)
     for directory in mains:
-        files = [file for file in project.files if file.directory == directory and _is_used(file, target)]
+        files = [file for file in project.files if file.directory == directory and is_used(file, target)]
         if len(files) > 1:
             yield Fact("main.several-files", directory, files[1].path)
     root = [file for file in project.files if file.directory == "." and not file.is_test]
@@ -310,12 +330,19 @@ def _cgo(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[F
     for file, found in importing:
         yield Fact("uses.cgo", "yes", f"{file.path}:{found.line}")
     without = replace(target, cgo=False)
-    kept = {file.directory for file in project.files if _is_used(file, without)}
+    kept = {file.directory for file in project.files if is_used(file, without)}
     for file, found in importing:
         if file.directory not in kept:
             yield Fact("cgo.only-package", file.directory, f"{file.path}:{found.line}")
+        folder = project.directory / file.directory
+        if any(any(folder.glob(f"*.{suffix}")) for suffix in ("cc", "cpp", "cxx")):
+            yield Fact("uses.cpp", "yes", f"{file.path}:{found.line}")
+        for name, archive in _archives(folder, file):
+            yield Fact("cgo.archive", archive, f"{file.path}:{name}")
         for directive in file.cgo:
             if not directive.conditions or any(_holds(condition, target) for condition in directive.conditions):
+                if directive.conditions and directive.verb in ("CFLAGS", "CXXFLAGS") and any(c not in ("linux", "cgo") for c in directive.conditions):
+                    continue
                 for name, value in _c_names(directive.verb, directive.value):
                     yield Fact(name, value, f"{file.path}:{directive.line}")
 
@@ -325,7 +352,30 @@ def _holds(condition: str, target: Target) -> bool:
     return all(target.has(term.removeprefix("!")) != term.startswith("!") for term in condition.split(","))
 
 
+def _archives(folder: Path, file: GoFile) -> Iterator[tuple[int, str]]:
+    """Archives that lie in the project and that LDFLAGS name with -L${SRCDIR}… -lNAME, or by their path."""
+    for directive in file.cgo:
+        if directive.verb != "LDFLAGS":
+            continue
+        words = directive.value.split()
+        folders = [word[2:].replace("${SRCDIR}", ".") for word in words if word.startswith("-L${SRCDIR}")]
+        names = [f"{base}/lib{word[2:]}.a" for base in folders for word in words if word.startswith("-l")]
+        names += [word.replace("${SRCDIR}", ".") for word in words if word.startswith("${SRCDIR}") and word.endswith(".a")]
+        yield from ((directive.line, name.rpartition("/")[2]) for name in names if (folder / name).is_file())
+
+
+_CPU_FLAGS = (
+    ("amd64", re.compile(r"-m(sse\S*|ssse3|avx\S*|aes|pclmul|fma|bmi2?|popcnt|64|32)|-march=(x86-64\S*|haswell|skylake\S*|core\S*|nehalem)")),
+    ("arm", re.compile(r"-mfpu=\S+|-mfloat-abi=\S+|-march=armv[67]\S*")),
+    ("arm64", re.compile(r"-march=armv[89]\S*|-mcpu=(cortex|neoverse)\S*")),
+)
+
+
 def _c_names(verb: str, value: str) -> Iterator[tuple[str, str]]:
+    if verb in ("CFLAGS", "CXXFLAGS"):
+        yield from (("cgo.flags-for", arch) for arch, flags in _CPU_FLAGS for word in value.split() if flags.fullmatch(word))
+    if verb == "calls":
+        yield "cgo.calls", value
     if verb == "LDFLAGS":
         yield from (("cgo.link", flag[2:]) for flag in value.split() if re.match(r"-l\S", flag))
     elif verb == "pkg-config":
@@ -371,6 +421,10 @@ def _use_facts(used: tuple[GoFile, ...]) -> Iterator[Fact]:
             yield Fact(_BY_USE[use.kind], "yes", f"{file.path}:{use.line}")
         elif use.kind in _BY_VALUE:
             yield Fact(_BY_VALUE[use.kind], use.value, f"{file.path}:{use.line}", use.sure)
+        elif use.kind == "linkname":
+            yield Fact("uses.linkname", use.value, f"{file.path}:{use.line}")
+        elif use.kind == "generate":
+            yield Fact("generates.with", use.value, f"{file.path}:{use.line}")
         elif use.kind == "listen":
             yield from _listens(use, f"{file.path}:{use.line}")
     clients = [(file, use) for file, use in uses if use.kind == "http-client"]
@@ -391,7 +445,7 @@ def _listens(use: Use, source: str) -> Iterator[Fact]:
 def _packages(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[Fact]:
     """Imports that will not be found."""
     present = {file.directory for file in project.files if not file.is_test}
-    built = {file.directory for file in project.files if any(_is_used(file, replace(target, cgo=cgo)) for cgo in (True, False))}
+    built = {file.directory for file in project.files if any(is_used(file, replace(target, cgo=cgo)) for cgo in (True, False))}
     for found in imports(project, replace(target, cgo=True), roots):
         source = f"{found.file}:{found.line}"
         if found.kind == "no-dot":
@@ -404,6 +458,38 @@ def _packages(project: Project, target: Target, roots: tuple[str, ...]) -> Itera
                     yield Fact("own.missing", found.path, source)
             elif own not in built:
                 yield Fact("own.excluded", found.path, source)
+
+
+_SINCE = {
+    "embed": "1.16", "io/fs": "1.16", "testing/fstest": "1.16", "runtime/metrics": "1.16", "net/netip": "1.18", "debug/buildinfo": "1.18",
+    "crypto/ecdh": "1.20", "runtime/coverage": "1.20", "cmp": "1.21", "log/slog": "1.21", "maps": "1.21", "slices": "1.21",
+    "testing/slogtest": "1.21", "go/version": "1.22", "math/rand/v2": "1.22", "iter": "1.23", "structs": "1.23", "unique": "1.23",
+    "crypto/fips140": "1.24", "crypto/hkdf": "1.24", "crypto/mlkem": "1.24", "crypto/pbkdf2": "1.24", "crypto/sha3": "1.24", "weak": "1.24",
+    "testing/synctest": "1.25", "crypto/hpke": "1.26",
+}  # fmt: skip
+"""The Go version that brought a standard package (api/go1.*.txt)."""
+
+
+def _required_facts(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[Fact]:
+    """Imports that go.mod does not provide for, and standard packages that older releases lack."""
+    newest = ("", "", "")
+    required = _required(project.mod)
+    vendored = (project.directory / "vendor").is_dir()
+    for found in imports(project, replace(target, cgo=True), roots):
+        source = f"{found.file}:{found.line}"
+        since = _SINCE.get(found.path, "")
+        if since and _version(since) > _version(newest[0]):
+            newest = (since, found.path, source)
+        if found.kind == "third-party" and project.module and not vendored and not (project.directory / "go.work").exists():
+            if not any(_below(found.path, path) for path in required):
+                yield Fact("imports.unrequired", found.path, source)
+    if newest[0]:
+        yield Fact("imports.needs-go", newest[0], newest[2])
+        yield Fact("imports.newest", newest[1], newest[2])
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part)
 
 
 def _embedded(project: Project, used: tuple[GoFile, ...]) -> Iterator[Fact]:

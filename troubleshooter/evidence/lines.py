@@ -15,6 +15,7 @@ from troubleshooter.errors import InputError
 
 BLOCK = 1 << 20
 LIMIT = 512 << 20
+MAX_LINES = 8_000_000
 MAX_LINE = 16_000
 """Characters of one line that are looked at in one piece; a longer line is looked at in overlapping pieces."""
 
@@ -47,8 +48,8 @@ def blocks(stream: BinaryIO, name: str, limit: int = LIMIT) -> Iterator[Block]:
     number, rest, read, blank = 1, "", 0, True
     for chunk in itertools.chain([head], chunks):
         read += len(chunk)
-        if read > limit:
-            raise InputError(f"{name}: more than {limit >> 20} MiB and no end; give the part around the failure, "
+        if read > limit or number > MAX_LINES:
+            raise InputError(f"{name}: {read >> 20} MiB, {number:,} lines and no end; give the part around the failure, "
                              "for example: tail -c 50M LOG | troubleshooter")  # fmt: skip
         text = rest + decoder.decode(chunk)
         blank = blank and not text.strip("\0 \t\r\n\ufeff")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -16,6 +16,8 @@ from troubleshooter.text import normal
 
 MAX_HITS = 300
 """Hits kept of one signal; more of the same tell nothing new (their number is still counted)."""
+MAX_COUNT = 20_000
+"""Hits counted of one signal; what is seen so often is not looked for any more."""
 MAX_SUSPICIOUS = 200
 MAX_REJOINED = 20_000
 """Lines up to which a log is looked at once more with its hard-wrapped lines joined."""
@@ -122,7 +124,10 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
         line = text[start : end if end >= 0 else len(text)]
         before = len(raw)
         if start in wanted:
-            _scan_line(line, number, wanted[start], knowledge, tracker, raw, counts)
+            low = lowered[start : end if end >= 0 else len(text)]
+            candidates = _candidates(low, wanted[start], knowledge, counts)
+            if candidates:
+                _scan_line(line, number, candidates, knowledge, tracker, raw, counts)
         if start in doubtful and all(knowledge.signals[r.signal].noise for r in raw[before:]):
             suspicious.append((number, shown(line)))
             if len(suspicious) > 2 * MAX_SUSPICIOUS:
@@ -131,8 +136,10 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
         tracker.feed(*event)
     if block.first == 1 and text.count("\n") < MAX_REJOINED:
         for number, line in _rejoined(text, block.first):
-            gates = {g for g in knowledge.gates if g in line.lower()}
-            _scan_line(line, number, gates, knowledge, tracker, raw, counts)
+            low = normal_block(line).lower()
+            candidates = _candidates(low, {g for g in knowledge.gates if g in low}, knowledge, counts)
+            if candidates:
+                _scan_line(line, number, candidates, knowledge, tracker, raw, counts)
 
 
 def _lines_with(word: str, text: str) -> Iterator[int]:
@@ -154,12 +161,17 @@ def normal_block(text: str) -> str:
 _NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 
 
-def _scan_line(line: str, number: int, gates: set[str], knowledge: Knowledge, tracker: Tracker, raw: list[_Raw],
+def _candidates(low: str, gates: set[str], knowledge: Knowledge, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Patterns all of whose words stand in the line (in lower case); a signal seen very often needs no further line."""
+    return sorted((signal, position) for gate in gates for signal, position, words in knowledge.gates[gate]
+                  if counts.get(signal, 0) < MAX_COUNT and all(word in low for word in words))  # fmt: skip
+
+
+def _scan_line(line: str, number: int, candidates: list[tuple[str, int]], knowledge: Knowledge, tracker: Tracker, raw: list[_Raw],
                counts: dict[str, int]) -> None:  # fmt: skip
     message, service, prefix_step = prefixes(line)
     step = tracker.step_of(prefix_step)
     testing = tracker.testing or "_test.go:" in line or '"Action":"output"' in line
-    candidates = sorted({c for gate in gates for c in knowledge.gates[gate]})
     for part, piece in enumerate(_pieces(message)):
         plain = normal(piece)
         low = plain.lower()

@@ -30,7 +30,7 @@ _EVENT = re.compile(
     r"|(?P<berror>(?:[Ee]rror: )?(?:error )?building at STEP)"
     r"|(?P<built>Successfully built |COMMIT\b|Successfully tagged )"
     r"|(?P<testrun>=== RUN )|(?P<testend>[ ]{0,8}--- (?:PASS|FAIL|SKIP)|FAIL\t|ok  \t|PASS$|FAIL$)"
-    r"|(?P<prompt>(?:[^\s#]{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
+    r"|(?P<prompt>(?!\#[ ]{1,2}[\w./~-]{1,300}(?:[ ]\[[^\]\n]{1,200}\])?[ \t]*$)(?:[^\s#]{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
 )
 # what one of these lines contains: found with str.find, since a regular expression at every line is slow in a large log
 _MARKS = (

@@ -18,6 +18,12 @@ ECHO = 0.35
 """A second rule that says the same thing of the same signal adds this part of its weight."""
 CEILING = 0.985
 """Something can always be otherwise: no certainty is claimed beyond this."""
+LIKENESS = "typed/likeness"
+"""The rule by which typed text speaks for a cause that it merely resembles."""
+MAYBE = 0.79
+"""What rests on likeness alone is never sure."""
+REMEMBERED = 0.8
+"""A message or a fact that somebody tells from memory counts this part of what a log or a file would."""
 
 
 def certainties(evidence: Iterable[Evidence], consequences: Mapping[str, Collection[str]] | None = None) -> dict[str, float]:
@@ -25,8 +31,11 @@ def certainties(evidence: Iterable[Evidence], consequences: Mapping[str, Collect
 
     ``consequences`` maps a cause to causes that only follow from it: where it is likely, they count for less.
     """
+    evidence = list(evidence)
     scores = {cause: PRIOR + score(list(items)) for cause, items in grouped(evidence).items()}
-    return shares(scores, consequences or {})
+    found = shares(scores, consequences or {})
+    alike = {c for c, items in grouped(evidence).items() if all(e.rule == LIKENESS for e in items if e.favours)}
+    return {c: min(p, MAYBE) if c in alike else p for c, p in found.items()}
 
 
 def shares(scores: Mapping[str, float], consequences: Mapping[str, Collection[str]]) -> dict[str, float]:

@@ -6,6 +6,7 @@ declares what follows, and the facts that the network bound are the explanation.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,10 @@ from troubleshooter.inference.experta_shim import experta
 from troubleshooter.model import Condition, Rule
 
 _TOP = 1000  # salience of stratum 0
+_SIGNATURE = inspect.Signature([
+    inspect.Parameter("engine", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+    inspect.Parameter("bound", inspect.Parameter.VAR_KEYWORD),
+])  # fmt: skip
 
 
 class Signal(experta.Fact):  # type: ignore[misc]
@@ -101,7 +106,10 @@ def run(rules: Sequence[Rule], present: Sequence[Condition]) -> tuple[list[Firin
                 for rule in rules for position, branch in enumerate(rule.branches)]  # fmt: skip
     engine = _Engine(compiled)
     engine.reset()
-    engine.declare(*dict.fromkeys(_fact(c) for c in present))
+    spoken_of = {c.key for rule in rules for branch in rule.branches for c in branch}
+    spoken_of |= {f"given:{name}=" for rule in rules for name, _ in rule.gives}
+    # a fact that no rule mentions matches nothing: it need not pass through the network
+    engine.declare(*dict.fromkeys(_fact(c) for c in present if c.key in spoken_of))
     engine.run()
     return firings, concluded
 
@@ -118,6 +126,7 @@ def _compiled(rule: Rule, position: int, branch: tuple[Condition, ...], firings:
         patterns.insert(0, experta.InitialFact())
     action = _action(rule, branch, firings, concluded)
     action.__name__ = f"{rule.id}#{position}"
+    action.__signature__ = _SIGNATURE  # type: ignore[attr-defined]  # experta asks for it many times a rule
     return experta.Rule(*patterns, salience=_TOP - rule.stratum if rule.gives else 0)(action)
 
 

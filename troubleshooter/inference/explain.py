@@ -19,7 +19,7 @@ def reasons(evidence: Sequence[Evidence], rules: Sequence[Rule], values: Mapping
     result: list[Reason] = []
     seen: set[tuple[str, int | None, str, bool]] = set()
     for e in sorted(evidence, key=lambda e: (not e.favours, -odds(e), e.rule)):
-        sentence = filled(texts.get(e.rule, ""), _values(e, values))
+        sentence = e.says or filled(texts.get(e.rule, ""), _values(e, values))
         for reason in _of(e, sentence, knowledge):
             key = (reason.source, reason.line, "" if reason.line else reason.says, reason.favours)
             if key not in seen:

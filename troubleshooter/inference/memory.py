@@ -35,7 +35,7 @@ def infer(knowledge: Knowledge, facts: Mapping[str, Fact], many: Mapping[str, tu
         by_signal[hit.signal] = (*by_signal.get(hit.signal, ()), hit)
     tables = knowledge.table("tables")
     names = only if only is not None else _touched(knowledge, by_signal, _derivable(knowledge.deductions, set(facts)))
-    rules = [r for n in sorted(names) for r in knowledge.causes[n].rules]
+    rules = [r for n in sorted(names) for r in knowledge.rules[n]]
     every = [*knowledge.deductions, *rules]
     present, met = _literals(every, facts, many, by_signal, counts or {}, tables)
     able = _able(every, present)

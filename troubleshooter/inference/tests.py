@@ -74,10 +74,10 @@ def compare(value: str, form: str, operand: Any, facts: Facts, tables: Mapping[s
     other = facts.get(operand)
     if other is None:
         return False
-    if form == "below-fact":
-        return version_key(value) < version_key(other.value)
-    if form == "above-fact":
-        return version_key(value) > version_key(other.value)
+    if form in ("below-fact", "above-fact"):
+        mine, its = version_key(value), version_key(other.value)
+        common = min(len(mine), len(its))  # golang:1.24 stands for the newest 1.24.x
+        return mine[:common] < its[:common] if form == "below-fact" else mine[:common] > its[:common]
     if form == "same-as":
         return value == other.value
     if form == "differs-from":

@@ -36,26 +36,39 @@ class Shelf(Mapping[str, T], Generic[T]):
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A cause in short."""
+
+    title: str
+    phase: str
+    kind: str
+    layer: str
+    consequences: tuple[str, ...]
+    neighbours: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """The merged knowledge of all layers in one language.
 
-    ``gates`` maps a gate word to the (signal, pattern) pairs that wait for it; ``causes_of`` maps a signal to the causes
+    ``gates`` maps a gate word to what waits for it: (signal, number of the pattern, words that must stand in the line); ``causes_of`` maps a signal to the causes
     whose rules name it; ``from_files`` are, by cause, the positive literals of rules that need no signal.
     """
 
     signals: Shelf[Signal]
     causes: Shelf[Cause]
+    rules: Shelf[tuple[Rule, ...]]
+    """The rules of each cause; inference takes these down, and the cause itself only for a report."""
     patterns: Shelf[tuple[Pattern, ...]]
-    gates: Mapping[str, tuple[tuple[str, int], ...]]
+    gates: Mapping[str, tuple[tuple[str, int, tuple[str, ...]], ...]]
     causes_of: Mapping[str, tuple[str, ...]]
     from_files: Mapping[str, tuple[frozenset[str], ...]]
     deductions: tuple[Rule, ...]
     refines: Mapping[str, tuple[str, ...]]
     tables: Shelf[Any]
     """``questions``, ``facts``, ``images``, ``libraries``, ``tools``, ``modules``, ``tables``, ``releases``, ``concepts``."""
-    titles: Mapping[str, str]
-    layers: Mapping[str, str]
-    """Layer of each cause."""
+    outlines: Mapping[str, Outline]
+    """Of each cause what ranking needs; the whole cause is only taken down for a report."""
     language: str = "en"
     version: str = ""
     hash: str = ""

@@ -116,7 +116,7 @@ def _signal(name: str, entry: Any, knowledge: Knowledge, problem: Any) -> Iterat
     if name not in knowledge.causes_of and not signal.gives and not signal.noise:
         yield problem(("signals", name), f"no rule waits for the signal {name!r}, and it gives no fact", "use it or remove it", "dead")
     for pattern in signal.patterns:
-        twins = {s for s, p in knowledge.gates[pattern.gate] if s != name and knowledge.patterns[s][p].regex == pattern.regex}
+        twins = {s for s, p, _ in knowledge.gates[pattern.gate] if s != name and knowledge.patterns[s][p].regex == pattern.regex}
         if twins:
             yield problem(("signals", name), f"{pattern.text!r} stands in {', '.join(sorted(twins))} too", "keep it in one place", "duplicate")
     for line in lines_of(entry.get("matches")):

@@ -21,7 +21,7 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 4  # of the cache file; raise it when Knowledge or the model changes shape
+_FORMAT = 6  # of the cache file; raise it when Knowledge or the model changes shape
 
 
 def load_knowledge(
@@ -85,10 +85,10 @@ def _knowledge(stored: Mapping[str, Any]) -> Knowledge:
     from troubleshooter import __version__
 
     return Knowledge(
-        signals=Shelf(stored["signals"]), causes=Shelf(stored["causes"]), patterns=Shelf(stored["patterns"]),
+        signals=Shelf(stored["signals"]), causes=Shelf(stored["causes"]), rules=Shelf(stored["rules"]), patterns=Shelf(stored["patterns"]),
         gates=stored["gates"], causes_of=stored["causes_of"], from_files=stored["from_files"],
         deductions=pickle.loads(stored["deductions"]), refines=stored["refines"], tables=Shelf(stored["tables"]),
-        titles=stored["titles"], layers=stored["layers"], language=stored["language"], version=__version__,
+        outlines=stored["outlines"], language=stored["language"], version=__version__,
         hash=stored["hash"], problems=stored["problems"], overrides=stored["overrides"],
     )  # fmt: skip
 

@@ -97,7 +97,7 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
         source = r"(?<![\w])" + source
     if end:
         source += r"[ \t]*(?:$|\n)"
-    return Pattern(text.strip(), gate, pieces, source, exact)
+    return Pattern(text.strip(), gate, pieces, _words(pieces), source, exact)
 
 
 def compile_patterns(text: str, exact: bool = False) -> list[Pattern]:
@@ -133,7 +133,7 @@ def raw_pattern(source: str, gate: str) -> Pattern:
         raise PatternError("a repetition inside a repetition can take very long; unfold it")
     if not gate:
         raise PatternError("a regex needs `gate: word`: a word that every matching line contains")
-    return Pattern(source, gate.lower(), (gate.lower(),), source, exact=False)
+    return Pattern(source, gate.lower(), (gate.lower(),), (gate.lower(),), source, exact=False)
 
 
 @lru_cache(maxsize=4096)
@@ -195,6 +195,12 @@ def _literal(piece: str) -> str:
 
 def _lower(literal: str) -> str:
     return " ".join(literal.lower().split())
+
+
+def _words(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Longest first, since a long word is the least likely to stand in another line."""
+    found = {w for p in pieces for part in p.split() for w in re.split(r"['\\]+", part) if len(w) > 1}
+    return tuple(sorted(found, key=lambda w: (-len(w), w)))[:6]
 
 
 def _gate(pieces: tuple[str, ...]) -> str:

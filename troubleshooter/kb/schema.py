@@ -217,6 +217,7 @@ CONCEPT = Record({
     "ja": Field(_lines, "Japanese words and phrases"),
     "other": Field(_lines, "phrases of any other language"),
     "means": Field(_line, "the English message that the phrases translate: it is looked for instead of them"),
+    "common": Field(Text(("yes",)), "`yes`: an everyday word that tells little"),
     "facts": Field(Table(_line, FACT, "final.image"), "facts that follow"),
     "signals": Field(Items(Text(form=ID, like="exec-no-such-file"), single=True), "signals that the words stand for"),
     "causes": Field(Items(Text(form=ID, like="unrelated"), single=True), "causes that each of the words speaks for"),

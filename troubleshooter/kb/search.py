@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from math import log, sqrt
 from pathlib import Path
 
@@ -19,10 +20,12 @@ from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import cache_folder
 from troubleshooter.kb.pattern import fuzzy_text
-from troubleshooter.kb.words import SPOKEN, Lexicon, folded, phrases, terms
+from troubleshooter.kb.words import SPOKEN, STOP, Lexicon, folded, phrases, stem, terms, words
 
-CONCEPT = 1.3
-"""How much more a concept counts than a word that is as rare."""
+CONCEPT, PAIR = 2.5, 1.75
+"""How much more a concept counts than a word that is as rare, and two concepts that are named together."""
+STRANGE = 3.0
+"""What an English word counts that is said of no cause: the text is about something else as well."""
 SATURATION = 1.2
 """A word said often of a cause counts little more than one said now and then."""
 POOLED = 1.0
@@ -43,6 +46,29 @@ class Nearest:
     """The nearest thing that is said of the cause."""
 
 
+class Table:
+    """Words to numbers with weights, in four flat pieces: a hundred thousand small objects would take long to unpack."""
+
+    def __init__(self, rows: Mapping[str, Mapping[int, float]]) -> None:
+        self.places = {word: place for place, word in enumerate(rows)}
+        self.starts = array("I", [0, *accumulate(len(row) for row in rows.values())])
+        self.numbers = array("H", (n for row in rows.values() for n in row))
+        self.weights = array("f", (w for row in rows.values() for w in row.values()))
+
+    def size(self, word: str) -> int:
+        """How many numbers ``word`` has."""
+        place = self.places.get(word)
+        return 0 if place is None else self.starts[place + 1] - self.starts[place]
+
+    def row(self, word: str) -> Iterator[tuple[int, float]]:
+        """The numbers of ``word`` and their weights."""
+        place = self.places.get(word)
+        if place is None:
+            return iter(())
+        part = slice(self.starts[place], self.starts[place + 1])
+        return zip(self.numbers[part], self.weights[part])
+
+
 @dataclass
 class Index:
     """Documents by word, words by cause, and the words that a spelling is corrected to."""
@@ -51,11 +77,12 @@ class Index:
     owners: array[int]
     weights: array[float]
     texts: tuple[str, ...]
-    postings: dict[str, tuple[array[int], array[float]]]
+    postings: Table
     """Word -> documents and the word's part of each, all of a document's words together having length 1."""
-    pools: dict[str, tuple[array[int], array[float]]]
+    pools: Table
     """Word -> causes and how often it is said of each."""
     vocabulary: dict[str, int]
+    stems: frozenset[str]
     pairs: frozenset[str]
     """Words that follow each other, with a blank between."""
     lines: tuple[tuple[str, str], ...]
@@ -68,9 +95,11 @@ class Index:
         return features(text, self.lexicon)
 
     def rarity(self, word: str) -> float:
-        """0 for a word that is said of every cause or of none, about 5 for one said of a single cause."""
-        pool = self.pools.get(word)
-        return max(0.0, log((len(self.causes) + 1) / (len(pool[0]) + 0.5))) * (CONCEPT if word[0] == "#" else 1.0) if pool else 0.0
+        """0 for a word that is said of every cause, about 5 for one said of a single cause."""
+        known = self.pools.size(word)
+        if not known:
+            return STRANGE if word.isascii() and word.isalpha() else 0.0
+        return max(0.0, log((len(self.causes) + 1) / (known + 0.5))) * (1.0, CONCEPT, PAIR)[word.count("#")]
 
     def nearest(self, text: str) -> list[Nearest]:
         """The causes that ``text`` is near to, the nearest first."""
@@ -78,15 +107,15 @@ class Index:
         length, total = sqrt(sum(x * x for x in vector.values())), sum(vector.values())
         if not total:
             return []
-        near: Counter[int] = Counter()
-        said: Counter[int] = Counter()
+        near: dict[int, float] = {}
+        said: dict[int, float] = {}
         for word, weight in vector.items():
             if not weight:
                 continue
-            for document, part in zip(*self.postings[word]):
-                near[document] += weight * part / length  # type: ignore[assignment]
-            for cause, often in zip(*self.pools[word]):
-                said[cause] += weight / total * often / (often + SATURATION)  # type: ignore[assignment]
+            for document, part in self.postings.row(word):
+                near[document] = near.get(document, 0.0) + weight * part / length
+            for cause, often in self.pools.row(word):
+                said[cause] = said.get(cause, 0.0) + weight / total * often / (often + SATURATION)
         best: dict[int, list[tuple[float, int]]] = {}
         for document, likeness in near.items():
             best.setdefault(self.owners[document], []).append((likeness * sqrt(self.weights[document]), document))
@@ -99,10 +128,19 @@ class Index:
 
 
 def features(text: str, lexicon: Lexicon) -> Counter[str]:
-    """Words and concepts (with ``#``) of ``text``, each with how often it occurs."""
+    """What ``text`` is compared by, each with how often it occurs: words, two words that follow each other (``a b``), concepts
+    (``#a``), two concepts (``#a#b``), and everyday words that are the same in both languages (``=a``).
+    """
     plain = folded(text)
     found = Counter(terms(plain))
-    found.update({"#" + f.concept for f in lexicon.find(plain)})
+    telling = [w for w, _, _ in words(plain) if w not in STOP and len(w) > 1]
+    found.update(f"{a} {b}" for a, b in zip(telling, telling[1:]))
+    named = {f.concept for f in lexicon.find(plain)}
+    common = {n for n in named if "common" in lexicon.concepts[n]}
+    found.update("=" + n for n in common)
+    concepts = sorted("#" + n for n in named - common)
+    found.update(concepts)
+    found.update(a + b for n, a in enumerate(concepts) for b in concepts[n + 1 :])
     return found
 
 
@@ -146,7 +184,7 @@ def build(knowledge: Knowledge) -> Index:
     owners, weights = array("H"), array("f")
     texts: list[str] = []
     counted: list[Counter[str]] = []
-    pools: dict[str, Counter[int]] = {}
+    pools: dict[str, dict[int, float]] = {}
     for cause, weight, text in _documents(knowledge):
         found = features(text, lexicon)
         owners.append(number[cause])
@@ -154,20 +192,19 @@ def build(knowledge: Knowledge) -> Index:
         texts.append(text)
         counted.append(found)
         for word, often in found.items():
-            pools.setdefault(word, Counter())[number[cause]] += weight * min(often, 2)  # type: ignore[assignment]
+            pool = pools.setdefault(word, {})
+            pool[number[cause]] = pool.get(number[cause], 0.0) + weight * min(often, 2)
     lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
     vocabulary, pairs = _vocabulary([*texts, *(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e))])
-    index = Index(causes, owners, weights, tuple(texts), {}, {w: (array("H", p), array("f", p.values())) for w, p in pools.items()},
-                  vocabulary, pairs, lines, _spoken(lines), lexicon)  # fmt: skip
-    postings: dict[str, tuple[array[int], array[float]]] = {}
-    for document, words in enumerate(counted):
-        vector = {w: (1 + log(n)) * index.rarity(w) for w, n in words.items()}
+    index = Index(causes, owners, weights, tuple(texts), Table({}), Table(pools), vocabulary, frozenset(map(stem, vocabulary)), pairs, lines, _spoken(lines), lexicon)
+    postings: dict[str, dict[int, float]] = {}
+    for document, found in enumerate(counted):
+        vector = {w: (1 + log(n)) * index.rarity(w) for w, n in found.items()}
         length = sqrt(sum(x * x for x in vector.values())) or 1.0
         for word, weight in vector.items():
-            entry = postings.setdefault(word, (array("H"), array("f")))
-            entry[0].append(document)
-            entry[1].append(weight / length)
-    index.postings = postings
+            if weight:
+                postings.setdefault(word, {})[document] = weight / length
+    index.postings = Table(postings)
     return index
 
 

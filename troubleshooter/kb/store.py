@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from troubleshooter.kb import build, source
+from troubleshooter.kb.knowledge import Outline
 from troubleshooter.kb.layers import Layer
 from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.source import SourceError
@@ -184,13 +185,13 @@ def _placed(fault: Exception, section: str, name: str, stack: Sequence[Layer]) -
 
 
 def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deductions: tuple[Rule, ...]) -> dict[str, Any]:
-    gates: dict[str, list[tuple[str, int]]] = {}
+    gates: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
     patterns = {}
     for s in signals.values():
         every = [*s.patterns, *(p for block in s.blocks for p in block)]
         patterns[s.id] = pickle.dumps(tuple(every), 5)
         for position, pattern in enumerate(every):
-            gates.setdefault(pattern.gate, []).append((s.id, position))
+            gates.setdefault(pattern.gate, []).append((s.id, position, pattern.words))
     causes_of: dict[str, list[str]] = {}
     from_files: dict[str, list[frozenset[str]]] = {}
     for c in causes.values():
@@ -206,11 +207,11 @@ def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deduction
         "signals": {n: pickle.dumps(s, 5) for n, s in signals.items()},
         "patterns": patterns,
         "causes": {n: pickle.dumps(c, 5) for n, c in causes.items()},
+        "rules": {n: pickle.dumps(c.rules, 5) for n, c in causes.items()},
         "gates": {g: tuple(v) for g, v in gates.items()},
         "causes_of": {n: tuple(v) for n, v in causes_of.items()},
         "from_files": {n: tuple(v) for n, v in from_files.items()},
         "deductions": pickle.dumps(deductions, 5),
         "refines": {n: s.refines for n, s in signals.items() if s.refines},
-        "titles": {n: c.title for n, c in causes.items()},
-        "layers": {n: c.layer for n, c in causes.items()},
+        "outlines": {n: Outline(c.title, c.phase, c.kind, c.layer, c.consequences, tuple(c.neighbours)) for n, c in causes.items()},
     }

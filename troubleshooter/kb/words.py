@@ -6,6 +6,7 @@ means the same in both languages becomes the same *concept* (``concepts.yaml``).
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ _TERM = re.compile(r"[\w$./:@+=%#~^-]*[a-z0-9][\w$./:@+=%#~^-]*", re.ASCII)
 _KANA_KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々ー]+")
 _RUN = re.compile(r"[\u30a1-\u30ffー]{2,}|[\u3400-\u9fff々]{2,}")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]")
+_SPACED = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff々ー]) | (?=[\u3040-\u30ff\u3400-\u9fff々ー])")
+_LONG = re.compile(r"(?<=[\u30a1-\u30fa][\u30a1-\u30faー][\u30a1-\u30faー])ー(?![\u30a1-\u30faー])")
 _KINDRED = {
     "built": "build", "ran": "run", "found": "find", "went": "go", "written": "write", "wrote": "write", "lost": "lose", "broke": "break",
     "broken": "break", "sent": "send", "made": "make", "knows": "know", "known": "know", "knew": "know", "gave": "give", "given": "give",
@@ -40,8 +43,12 @@ STOP = frozenset(
 
 
 def folded(text: str) -> str:
-    """``text`` in the one form that is compared: quotes and widths as :func:`normal`, lower case, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", normal(text)).casefold().split())
+    """``text`` in the one form that is compared: quotes and widths as :func:`normal`, lower case, one space between words.
+
+    Japanese is written with and without blanks around foreign words, and with and without a long vowel at the end of them.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", normal(text)).casefold().split())
+    return plain if plain.isascii() else _LONG.sub("", _SPACED.sub("", plain))
 
 
 def stem(word: str) -> str:
@@ -82,7 +89,7 @@ def terms(text: str) -> Iterator[str]:
     for run in _KANA_KANJI.findall(text):
         for whole in _RUN.findall(run):
             yield whole
-        for a, b in zip(run, run[1:]):
+        for a, b in itertools.pairwise(run):
             if not (_HIRAGANA.match(a) and _HIRAGANA.match(b)):
                 yield a + b
 
@@ -106,11 +113,16 @@ class Lexicon:
     """First word -> (all words, concept): phrases of words, found in every form of the words."""
     pieces: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """First two letters -> (phrase, concept): everything else, found as it stands."""
+    translations: list[tuple[str, str]] = field(default_factory=list)
+    """Messages of other languages, in lower case, and the English ones that they translate."""
 
     def __post_init__(self) -> None:
         for name, entry in self.concepts.items():
             for phrase in phrases(entry):
-                self._add(folded(phrase), name)
+                if "means" in entry:
+                    self.translations.append((phrase.lower(), entry["means"]))
+                else:
+                    self._add(folded(phrase), name)
 
     def _add(self, phrase: str, name: str) -> None:
         plain = re.sub(r"[\s'-]+", " ", phrase).strip()
@@ -121,7 +133,7 @@ class Lexicon:
             self.pieces.setdefault(phrase[:2], []).append((phrase, name))
 
     def find(self, text: str) -> list[Found]:
-        """Every concept that folded ``text`` names, in the order of the text."""
+        """Every concept that folded ``text`` names, in the order of the text; within longer words, shorter ones do not count."""
         result: list[Found] = []
         listed = words(text)
         for at, (word, start, _) in enumerate(listed):
@@ -134,7 +146,9 @@ class Lexicon:
             for phrase, name in self.pieces.get(text[at : at + 2], ()):
                 if text.startswith(phrase, at) and _bounded(text, at, at + len(phrase)):
                     result.append(Found(name, phrase, at, at + len(phrase)))
-        return sorted(result, key=lambda f: (f.start, f.end, f.concept))
+        spans = {(f.start, f.end) for f in result}
+        whole = {(a, b) for a, b in spans if not any(c <= a and b <= d and (a, b) != (c, d) for c, d in spans)}
+        return sorted((f for f in result if (f.start, f.end) in whole), key=lambda f: (f.start, f.end, f.concept))
 
 
 def phrases(entry: Mapping[str, Any]) -> Sequence[str]:

@@ -85,7 +85,7 @@ def facts(dockerfile: Dockerfile, name: str = "Dockerfile", target: str = "") ->
     case = _Case(dockerfile, name, final, build, main)
     groups: list[Callable[[_Case], Iterator[Fact]]] = [
         _stages, _images, _environment, _go, _flags, _installs, _provided, _user, _entry, _health, _context, _copy_from,
-        _buildkit,
+        _buildkit, _outside, _own_libraries, _homeless, _stale_lists, _settings,
     ]  # fmt: skip
     return list(dict.fromkeys([*found, *(fact for group in groups for fact in group(case))]))
 
@@ -208,7 +208,17 @@ def _flags(case: _Case) -> Iterator[Fact]:
             yield case.fact("build.tag", tag, main.line)
         if "timetzdata" in tags.split(","):
             yield case.fact("tzdata.embedded", "yes", main.line)
-    for flag, name in (("race", "build.race"), ("trimpath", "build.trimpath"), ("linkshared", "link.shared")):
+    for each in go_commands(case.dockerfile, case.dockerfile.stages[main.stage]):
+        if each.flag("race") in ("true", "1") and each.verb in (*BUILDERS, "test", "run", "vet"):
+            yield case.fact("build.race", "yes", each.line)
+        for flag in each.flags if each.verb in (*BUILDERS, "test", "run", "vet") else ():
+            yield case.fact("build.flag", flag.name, each.line)
+    if "checklinkname=0" in ldflags:
+        yield case.fact("build.checklinkname", "0", main.line)
+    builds = [each for each in go_commands(case.dockerfile, case.dockerfile.stages[main.stage]) if each.verb in BUILDERS]
+    if any(each.flag("buildmode") == "plugin" for each in builds) and len({(each.flag("trimpath"), each.flag("tags"), each.flag("race")) for each in builds}) > 1:
+        yield case.fact("plugin.flags-differ", "yes", builds[-1].line)
+    for flag, name in (("trimpath", "build.trimpath"), ("linkshared", "link.shared")):
         if main.flag(flag) in ("true", "1"):
             yield case.fact(name, "yes", main.line)
     for flag, name in (("buildvcs", "build.buildvcs"), ("mod", "mod.flag")):
@@ -293,6 +303,7 @@ def _provided(case: _Case) -> Iterator[Fact]:
             if named or any(re.search(pattern, path) for path in looked_at):
                 yield case.fact(name, "yes", line)
     yield from _provided_by_packages(case)
+    yield from _provided_by_roots(case)
     for run in runs:
         for name, pattern in (
             ("final.copies-passwd", r"\b(adduser|useradd)\b|/etc/passwd"),
@@ -305,6 +316,22 @@ def _provided(case: _Case) -> Iterator[Fact]:
         for each in stage.instructions:
             if each.keyword in ("WORKDIR", "VOLUME") and any(word.startswith("/tmp") for word in each.words):
                 yield case.fact("final.copies-tmp", "yes", each.start_line)
+
+
+def _provided_by_roots(case: _Case) -> Iterator[Fact]:
+    """A folder that another stage prepared and that is copied over the root: what its RUN lines put into it."""
+    inside = {
+        "final.copies-tmp": "/tmp", "final.copies-passwd": "/etc/passwd", "final.copies-ca": "/etc/ssl", "final.copies-zoneinfo": "/usr/share/zoneinfo",
+    }  # fmt: skip
+    for copy in queries.copies(case.dockerfile, case.final):
+        if copy.stage is None or copy.target != "/":
+            continue
+        giver = case.dockerfile.stages[copy.stage]
+        made = "\n".join(each.raw for part in queries.lineage(case.dockerfile, giver) for each in part.instructions if each.keyword in ("RUN", "COPY", "WORKDIR"))
+        for source in copy.sources:
+            for name, place in inside.items():
+                if re.search(re.escape(posixpath.join(source.rstrip("/"), place.lstrip("/"))) + r"(?![\w.-])", made):
+                    yield case.fact(name, "yes", copy.instruction.start_line)
 
 
 def _lands_as(copy: Copy, pattern: str) -> bool:
@@ -576,3 +603,102 @@ def _buildkit(case: _Case) -> Iterator[Fact]:
         found += ["heredoc"] if each.heredocs else []
         for feature in found:
             yield case.fact("uses.buildkit", feature, each.start_line)
+
+
+def _outside(case: _Case) -> Iterator[Fact]:
+    """``go get`` and ``go install`` of a program where no go.mod is: neither installs it (any more)."""
+    for stage in case.dockerfile.stages:
+        own = [copy for copy in queries.copies(case.dockerfile, stage) if not copy.origin]
+        for each in go_commands(case.dockerfile, stage):
+            if each.verb not in ("get", "install") or not each.packages:
+                continue
+            package = each.packages[0]
+            before = [copy for copy in own if copy.instruction.start < each.instruction.start and any(_may_hold_module(s) for s in copy.sources)]
+            reached = any(not copy.target or (each.directory + "/").startswith(copy.target.rstrip("/") + "/") for copy in before)
+            setting = each.setting("GO111MODULE")
+            remote = "." in package.split("/")[0] and not package.startswith(".")
+            if not remote or reached or _bind_mounts(each.instruction) or (setting is not None and setting.value == "off") or each.flag("d") is not None:
+                continue
+            if re.search(r"go\s+mod\s+init", "\n".join(i.raw for i in stage.instructions if i.start <= each.instruction.start)):
+                continue
+            if each.verb == "get":
+                yield case.fact("go.get-outside", package, each.line)
+            elif "@" not in package:
+                yield case.fact("go.install-unversioned", package, each.line)
+
+
+def _own_libraries(case: _Case) -> Iterator[Fact]:
+    """Libraries that RUN lines of the build stage compile, and packages that are installed without recommended ones."""
+    for part in queries.lineage(case.dockerfile, case.build) if case.build is not None else ():
+        for each in part.instructions:
+            for command in commands(each) if each.keyword == "RUN" else ():
+                words = command.argv
+                line = case.dockerfile.line_of(command.offset)
+                made = [word for word in words if re.search(r"(^|/)lib[^/]*\.so", word)]
+                if "-shared" in words and made:
+                    yield case.fact("build.makes-library", posixpath.basename(made[0]), line)
+                if command.name in ("ar", "make", "cmake") or any(word.endswith(".a") for word in words):
+                    yield case.fact("build.makes-archive", "yes", line)
+                if command.name in ("apt-get", "apt") and "--no-install-recommends" in words:
+                    yield case.fact("build.no-recommends", "yes", line)
+
+
+def _homeless(case: _Case) -> Iterator[Fact]:
+    """A user without a home folder under whom Go runs and nothing says where its caches are."""
+    main = case.main
+    if main is None:
+        return
+    stage = case.dockerfile.stages[main.stage]
+    for each in go_commands(case.dockerfile, stage):
+        name = _user_at(case, each.instruction).split(":")[0]
+        if not name or name in ("root", "0") or has_variable(name):
+            continue
+        if any(each.setting(variable) is not None for variable in ("GOCACHE", "HOME", "XDG_CACHE_HOME")):
+            continue
+        if any("type=cache" in mount for mount in each.instruction.flags.get("mount", ())):
+            continue
+        text = "\n".join(i.raw for part in queries.lineage(case.dockerfile, stage) for i in part.instructions if i.keyword == "RUN")
+        if _has_no_home(name, text):
+            yield case.fact("build.homeless-user", name, each.line)
+            return
+
+
+def _has_no_home(name: str, text: str) -> bool:
+    if name.isdigit():
+        return not re.search(rf"\b(useradd|adduser)\b[^\n;&|]*\b{name}\b", text)
+    made = re.search(rf"\b(useradd|adduser)\b([^\n;&|]*)\b{re.escape(name)}\b", text)
+    if made is None:
+        return name in ("nobody",)
+    words = made[2].split()
+    if made[1] == "useradd":
+        return not any(word in ("-m", "--create-home") or re.fullmatch(r"-[a-zA-Z]*m[a-zA-Z]*", word) for word in words)
+    return any(word in ("-H", "--no-create-home") or re.fullmatch(r"-[A-Z]*H[A-Z]*", word) or re.fullmatch(r"-[a-zA-Z]*H[a-zA-Z]*", word) for word in words)
+
+
+def _stale_lists(case: _Case) -> Iterator[Fact]:
+    """``apt-get install`` with no ``apt-get update`` before it: Docker's images hold no package lists."""
+    for stage in case.dockerfile.stages:
+        updated = False
+        for part in queries.lineage(case.dockerfile, stage):
+            for each in part.instructions:
+                for command in commands(each) if each.keyword == "RUN" else ():
+                    argv = command.argv
+                    updated = updated or (command.name in ("apt-get", "apt") and "update" in argv) or command.name in ("make", "sh", "bash") or "/" in (argv[0] if argv else "")
+                    local = all(word.endswith(".deb") for word in queries.installed(command))
+                    if command.name in ("apt-get", "apt") and queries.installed(command) and not updated and not local and "mount" not in each.flags:
+                        yield case.fact("apt.no-update", "yes", case.dockerfile.line_of(command.offset))
+                        return
+
+
+_LISTENS = re.compile(r"(?:.*_)?(?:LISTEN|BIND)(?:_.*)?|(?:HTTP|SERVER|APP|WEB|API|GRPC)_?(?:ADDR|ADDRESS|HOST)|(?:ADDR|ADDRESS|HOST)")
+
+
+def _settings(case: _Case) -> Iterator[Fact]:
+    """Addresses and ports in the environment of the final stage."""
+    for variable, setting in case.final.variables.items():
+        if variable == "GODEBUG" and setting.value:
+            yield case.fact("godebug", setting.value, setting.line)
+        if _LISTENS.fullmatch(variable) and re.fullmatch(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", setting.value):
+            yield case.fact("env.listens-loopback", f"{variable}={setting.value}", setting.line)
+        if re.fullmatch(r"(?:\w+_)?PORT", variable) and setting.value.isdigit() and 0 < int(setting.value[:6]) < 1024:
+            yield case.fact("env.privileged-port", setting.value, setting.line)

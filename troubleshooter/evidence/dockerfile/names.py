@@ -105,6 +105,19 @@ FACTS = {
     "copy-from.made": "path that the go build of that stage writes instead",
     "outdated.flags": "-a, -installsuffix, netgo (with CGO_ENABLED=0): one fact each",
     "uses.buildkit": "run-mount, copy-chmod, copy-link, heredoc, add-checksum, ... (one fact each)",
+    "build.flag": "a flag of a go build, install, test, run or vet in the build stage (one fact each)",
+    "build.checklinkname": "0: -ldflags=-checklinkname=0",
+    "plugin.flags-differ": "yes: the program and its plugin are built with different flags (-trimpath, -tags, -race)",
+    "go.get-outside": "package of a go get that runs where no go.mod is",
+    "go.install-unversioned": "package of a go install without @version that runs where no go.mod is",
+    "build.homeless-user": "user without a home folder under whom Go runs, with no GOCACHE set",
+    "apt.no-update": "yes: apt-get install without apt-get update before it",
+    "env.listens-loopback": "a variable of the final stage that makes a server listen on this machine alone, as NAME=VALUE",
+    "env.privileged-port": "a port below 1024 in a PORT variable of the final stage",
+    "godebug": "GODEBUG as set in the final stage",
+    "build.makes-library": "a shared library that a RUN of the build stage compiles",
+    "build.makes-archive": "yes: a RUN of the build stage makes or names an archive (.a)",
+    "build.no-recommends": "yes: apt-get installs with --no-install-recommends",
     "uses.bind-mount": "yes: a RUN of the build stage mounts the build context",
 }
 
@@ -112,6 +125,6 @@ MANY = frozenset({
     "run.images", "from.unresolved-arg", "image.tagless", "go.verbs", "build.tag", "buildmode", "build.package",
     "build.runs", "build.package-manager", "final.package", "final.runs", "final.package-manager", "final.copies",
     "expose", "copies.source", "copy-from.unknown-stage", "copy-from.image", "copy-from.mismatch", "outdated.flags",
-    "uses.buildkit",
+    "uses.buildkit", "build.flag",
 })  # fmt: skip
 """Names that may occur several times with different values, without contradiction."""

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import exp, log
 
 from troubleshooter.diagnosis import Case
 from troubleshooter.evidence.typed import messages, said
-from troubleshooter.inference.belief import ODDS, PRIOR
+from troubleshooter.inference.belief import LIKENESS, ODDS, PRIOR
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import Nearest, index_for
 from troubleshooter.kb.words import folded
 from troubleshooter.model import Evidence, Hit
 
-RULE = "typed/nearest"
-SHARPNESS = 9.0
+SHARPNESS = 8.0
 """How fast the share of a cause falls with its distance from the nearest one."""
-NOTHING = 0.55
+NOTHING = 0.4
 """The score of a text that has next to nothing in common with what is said of a cause."""
-FEWEST = 0.02
+DOUBT = 0.03
+"""However near a text is, this share stays for what it may mean besides."""
+LEAST = 0.02
+"""A smaller share is not worth a word."""
 MOST = 6
+"""Causes that likeness may speak for."""
+_ALIKE = {"en": "this is much like: {}", "ja": "次の言い方に近い内容です: {}"}
 
 
 def language_of(text: str) -> str | None:
@@ -36,24 +41,18 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     log, clear = messages.quoted(text, index, knowledge)
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
-    typed = tuple(_evidence(text, index.nearest(clear)))
+    typed = tuple(_evidence(text, index.nearest(clear), knowledge.language))
     return replace(case, log=log, facts=(*case.facts, *facts), typed=typed, advice=True)
 
 
-def _evidence(text: str, near: list[Nearest]) -> list[Evidence]:
+def _evidence(text: str, near: Sequence[Nearest], language: str) -> Iterator[Evidence]:
     """The nearest causes, each believed by its share among them and "none of these"."""
-    if not near:
-        return []
-    top = near[0].score
-    shares = {n.cause: exp(SHARPNESS * (n.score - top)) for n in near[:40]}
-    none = exp(SHARPNESS * (NOTHING - top))
-    total = sum(shares.values()) + none
-    result = []
-    for n in near[:MOST]:
-        share = shares[n.cause] / total
-        if share >= FEWEST:
-            odds = log(share / (1 - share + 0.05)) - PRIOR
-            if odds > 0:
-                hit = Hit("", 0, text)
-                result.append(Evidence(n.cause, RULE, "moderate", True, (hit,), needs=frozenset([f"typed:{n.document}"]), share=odds / ODDS["moderate"]))
-    return result
+    top = max([NOTHING, *(n.score for n in near)])
+    weights = [exp(SHARPNESS * (n.score - top)) for n in near]
+    total = sum(weights) + exp(SHARPNESS * (NOTHING - top))
+    for n, weight in zip(near[:MOST], weights, strict=False):
+        share = weight / total
+        odds = log(share / (1 - share + DOUBT)) - PRIOR if share >= LEAST else 0.0
+        if odds > 0:
+            says = _ALIKE[language].format(n.document)
+            yield Evidence(n.cause, LIKENESS, "moderate", True, (Hit("", 0, text),), needs=frozenset([LIKENESS]), share=odds / ODDS["moderate"], says=says)

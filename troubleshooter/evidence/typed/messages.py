@@ -10,11 +10,13 @@ from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.evidence.typed.spelling import corrected
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import Index
-from troubleshooter.kb.words import SPOKEN, phrases
+from troubleshooter.kb.words import SPOKEN
 from troubleshooter.model import Hit
 from troubleshooter.text import normal
 
 _CUT = re.compile(r"[「」『』。、；;«»“”\n]|\.\s|,\s|[\u3040-\u30ff\u3400-\u9fff々ー]+|\((?=[a-z])|\s[-–—]\s")
+_PATH = re.compile(r"\bin (?:PATH\b|(?:/[\w./-]+:){2,}[\w./-]+)")
+"""``$PATH`` as it is retyped, or as the shell replaced it."""
 LEAST = 14
 """Letters that a pattern must have before it counts as remembered."""
 FLOOR = 80.0
@@ -25,7 +27,7 @@ TELLING = 9.0
 
 def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
     """What the signals find in ``text``, and ``text`` as it was understood: in English messages, and spelled right."""
-    clear = corrected(translated(text, knowledge), index)
+    clear = corrected(translated(text, index), index)
     log = scan_text("\n".join(dict.fromkeys(_readings(text, clear))), knowledge)
     hits: dict[str, Hit] = {}
     for hit in log.hits:
@@ -40,19 +42,18 @@ def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
     return log, clear
 
 
-def translated(text: str, knowledge: Knowledge) -> str:
+def translated(text: str, index: Index) -> str:
     """``text`` with messages of other languages in English."""
-    for entry in knowledge.table("concepts").values():
-        if "means" in entry:
-            for phrase in phrases(entry):
-                text = re.sub(re.escape(phrase), f" {entry['means']} ", text, flags=re.IGNORECASE)
+    for phrase, means in index.lexicon.translations:
+        if phrase in text.lower():
+            text = re.sub(re.escape(phrase), f" {means} ", text, flags=re.IGNORECASE)
     return text
 
 
 def _readings(*texts: str) -> Iterable[str]:
     """Each text whole, and the pieces between its Japanese words, quotes and sentences."""
     for text in texts:
-        whole = normal(" ".join(text.split()))
+        whole = _PATH.sub("in $PATH", normal(" ".join(text.split())))
         yield whole
         pieces = [p.strip(" ,:'()") for p in _CUT.split(whole)]
         yield from (p for p in pieces if len(p) > 8)
@@ -70,11 +71,12 @@ def _remembered(text: str, index: Index, typed: str) -> list[Hit]:
     for line, score, position in process.extract(plain, lines, scorer=fuzz.partial_ratio, score_cutoff=FLOOR, limit=20):
         telling = {w: index.spoken.get(w, 0.0) for w in SPOKEN.findall(line)}
         shared = sum(rarity for w, rarity in telling.items() if w in words)
-        if shared >= TELLING and shared >= 0.85 * sum(telling.values()):
+        lacking = sum(telling.values()) - shared
+        if shared >= TELLING and lacking <= 0.15 * shared:
             signal = index.lines[position][0]
-            kept[signal] = max((shared, score), kept.get(signal, (0.0, 0.0)))
-    best = max((shared for shared, _ in kept.values()), default=0.0)
-    return [Hit(signal, 0, typed, fuzzy=min(score / 100, 0.99)) for signal, (shared, score) in kept.items() if shared >= 0.8 * best]
+            kept[signal] = max((shared - 3 * lacking, score), kept.get(signal, (0.0, 0.0)))
+    best = max((fits for fits, _ in kept.values()), default=0.0)
+    return [Hit(signal, 0, typed, fuzzy=min(score / 100, 0.99)) for signal, (fits, score) in kept.items() if fits >= 0.8 * best]
 
 
 def _general(signal: str, knowledge: Knowledge) -> set[str]:

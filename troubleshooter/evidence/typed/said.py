@@ -74,8 +74,9 @@ _REQUIRED_BEFORE = re.compile(r"(?:go\.mod\W*(?:\w+ )?(?:は|に|が|says|wants|
 _REQUIRED_AFTER = re.compile(r"^(?:\.\d+)?\W*(?:in (?:the )?go\.mod|以上が必要|を要求|or (?:newer|later))")
 _GO_MOD_VERSION = re.compile(r"go\.mod[^.。\d]{0,14}?(?:go )?(1\.\d{1,2}(?:\.\d{1,2})?)(?![\d.])", re.ASCII)
 _LOCAL = re.compile(r"(?:手元|ローカル|local\w*|laptop|my (?:machine|mac|pc|computer)|host)\W*(?:の|では|with|has|is|on|,)?\W*$")
-_ARM = re.compile(r"(?<![\w])(?:m[1-4](?:[ -](?:pro|max|mac\w*|air))?|apple silicon|graviton\d?|raspberry pi|raspi|jetson|arm64|aarch64|arm)(?!\w)|ラズパイ|ラズベリーパイ", re.ASCII)
+_ARM = re.compile(r"(?<![\w])(?:m[1-4](?:[ -](?:pro|max|mac\w*|air))?|macbook|new mac|apple silicon|graviton\d?|raspberry pi|raspi|jetson|arm64|aarch64|arm)(?!\w)|ラズパイ|ラズベリーパイ", re.ASCII)
 _INTEL = re.compile(r"(?<![\w])(?:amd64|x86[_-]64|x86|intel)(?!\w)", re.ASCII)
+_DEPLOYED = re.compile(r"deploy|production|server|start|run on|runs? (?:it|there)|pull|cluster|起動|デプロイ|実行|動か|サーバ|本番")
 _PORT = re.compile(r"(?:port |ports |ポート|(?<![\w.]):|bind(?: to)? |listen(?:s|ing)? on )(\d{1,4})(?![\d.])|(?<!\d)(\d{1,4})番(?:ポート)?", re.ASCII)
 _LISTENING = re.compile(r"listen|bind|待ち?受け|リッスン|nonroot|non-root|user ", re.IGNORECASE)
 _KEPT = (
@@ -217,9 +218,10 @@ def _machines(text: str, settings: Mapping[str, str]) -> Iterator[tuple[str, str
     arms, intels = list(_ARM.finditer(text)), list(_INTEL.finditer(text))
     if "GOARCH" in settings or not arms or not intels:
         return
-    first, second = ("arm64", "amd64") if arms[0].start() < intels[0].start() else ("amd64", "arm64")
-    yield "target.arch", first
-    yield "host.arch", second
+    kinds = sorted([(arms[0].start(), "arm64"), (intels[0].start(), "amd64")])
+    if _DEPLOYED.search(text):
+        yield "target.arch", kinds[0][1]
+        yield "host.arch", kinds[1][1]
 
 
 def _as_dockerfile(text: str, build: str, final: str, settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -14,11 +14,10 @@ LEAST = 4
 def corrected(text: str, index: Index) -> str:
     """``text`` with unknown English words replaced by the known ones that they resemble."""
     matches = list(SPOKEN.finditer(text.lower()))
-    stems = {stem(w) for w in index.vocabulary}
     result, last = [], 0
     for position, m in enumerate(matches):
         word = m[0]
-        if len(word) < LEAST or word in index.vocabulary or word in STOP or stem(word) in stems or _part_of_name(text, m.start(), m.end()):
+        if len(word) < LEAST or word in index.vocabulary or word in STOP or stem(word) in index.stems or _part_of_name(text, m.start(), m.end()):
             continue
         before = matches[position - 1][0] if position else ""
         after = matches[position + 1][0] if position + 1 < len(matches) else ""

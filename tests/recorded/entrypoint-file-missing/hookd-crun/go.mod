@@ -1,0 +1,3 @@
+module example.com/hooks/hookd
+
+go 1.24

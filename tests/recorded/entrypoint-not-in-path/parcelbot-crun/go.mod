@@ -1,0 +1,3 @@
+module example.com/parcel/parcelbot
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/post/mailroom
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/maps/geoindex
+
+go 1.24

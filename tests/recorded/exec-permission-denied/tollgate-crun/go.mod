@@ -1,0 +1,3 @@
+module example.com/roads/tollgate
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/home/lampd
+
+go 1.27

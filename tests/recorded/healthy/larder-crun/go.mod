@@ -1,0 +1,3 @@
+module example.com/home/larder
+
+go 1.27

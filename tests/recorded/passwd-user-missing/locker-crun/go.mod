@@ -1,0 +1,3 @@
+module example.com/store/locker
+
+go 1.27

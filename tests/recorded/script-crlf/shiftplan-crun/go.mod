@@ -1,0 +1,3 @@
+module example.com/hr/shiftplan
+
+go 1.27

@@ -1,0 +1,3 @@
+module example.com/couriers
+
+go 1.27

@@ -1,0 +1,392 @@
+"""What of the project reaches the build: the files that COPY takes from the context, and where they lie when Go runs.
+
+Silent where an instruction cannot be read (variables, unknown folders): only what is certain becomes a fact.
+"""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from troubleshooter.evidence import gosource
+from troubleshooter.evidence.constraint import Target
+from troubleshooter.evidence.dockerfile import Dockerfile, queries
+from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join
+from troubleshooter.evidence.dockerfile.places import made, places
+from troubleshooter.evidence.dockerfile.queries import Copy
+from troubleshooter.evidence.dockerfile.stages import Stage
+from troubleshooter.evidence.dockerfile.words import has_variable
+from troubleshooter.evidence.gosource import Project
+from troubleshooter.model import Fact
+
+FACTS = {
+    "build.no-go-files": "the package that go build is given, where its folder has no Go files in the build stage",
+    "build.main-at": "the one package with a func main, where go build is given another (as ./cmd/app)",
+    "build.not-main": "the package that go build is given, where it is a library and not a program",
+    "build.std-path": "the argument of go build, where it lacks ./ and so reads as a package of the standard library",
+    "own.not-copied": "a package of the module itself that is in the project but not in the build stage (one fact for each)",
+    "own.not-copied-path": "the folder of that package",
+    "go-mod.nowhere": "yes: the project has no go.mod, and the Dockerfile makes none",
+    "go-mod.not-there": "the go command that runs in a folder with no go.mod in it or above it",
+    "vendor.not-copied": "yes: the project has a vendor folder that does not reach the build stage",
+    "program.name": "the name that Go gives to the program (last part of the module path, or of the package)",
+    "entry.similar": "the program that the final stage has, where what it starts has nearly that name",
+    "copy-from.absent": "path in COPY --from that neither the context nor a go build puts into that stage (one fact for each)",
+}
+MANY = frozenset({"own.not-copied", "copy-from.absent"})
+
+_NEEDS_MODULE = frozenset({"build", "vet", "test", "run", "mod download", "mod verify", "mod vendor", "mod tidy", "list", "generate"})
+
+Kept = Callable[[str], bool]
+"""Whether a path of the project is in the build context (``.dockerignore``)."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where the context's files come to lie in a stage: (source pattern, folder or file it becomes, into a folder)."""
+
+    copies: tuple[tuple[str, str, bool], ...]
+    complete: bool
+    """False where a COPY could not be read: then nothing is known to be absent."""
+    opaque: frozenset[str] = frozenset()
+    """Folders into which other stages or images put files."""
+
+    def places(self, path: str) -> set[str]:
+        """The absolute paths at which the project's file ``path`` lies."""
+        found = set()
+        for source, target, into in self.copies:
+            if source == ".":
+                found.add(posixpath.join(target, path))
+            elif path == source or _fits(path, source):
+                found.add(posixpath.join(target, posixpath.basename(path)) if into else target)
+            else:
+                for folder in _folders(path):
+                    if folder == source or _fits(folder, source):
+                        found.add(posixpath.join(target, posixpath.relpath(path, folder)))
+        return {posixpath.normpath(place) for place in found}
+
+    def hidden(self, place: str) -> bool:
+        """Whether something unknown may lie at ``place``."""
+        return any(place == f or place.startswith(f.rstrip("/") + "/") for f in self.opaque)
+
+
+def _fits(path: str, pattern: str) -> bool:
+    return any(c in pattern for c in "*?[") and path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
+
+
+def _folders(path: str) -> Iterator[str]:
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        yield "/".join(parts[:end])
+
+
+def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = None) -> Landing:
+    """What the COPY instructions of a stage and its lineage take from the context before ``command`` runs."""
+    copies: list[tuple[str, str, bool]] = []
+    opaque: set[str] = set()
+    complete = True
+    for copy in queries.copies(dockerfile, stage):
+        if command is not None and copy.instruction.start > command.instruction.start:
+            continue
+        if not copy.target:
+            complete = False
+        elif copy.origin or copy.instruction.heredocs:
+            opaque.add(posixpath.normpath(copy.target))
+        else:
+            for source in copy.sources:
+                clean = posixpath.normpath(source.lstrip("/")) if source.strip("/") else "."
+                if has_variable(source) or "://" in source or copy.instruction.flag("parents"):
+                    complete = False
+                elif copy.instruction.keyword == "ADD" and re.search(r"\.(tar|tgz|tar\.\w+|txz)$", source):
+                    opaque.add(posixpath.normpath(copy.target))
+                else:
+                    everything = clean in (".", "*")
+                    copies.append(("." if everything else clean, posixpath.normpath(copy.target), copy.into_folder))
+    for mount in _mounts(command):
+        if mount is None:
+            complete = False
+        else:
+            copies.append(mount)
+    if command is not None and _writes_sources(dockerfile, stage, command):
+        complete = False
+    return Landing(tuple(copies), complete, frozenset(opaque))
+
+
+def _mounts(command: GoCommand | None) -> Iterator[tuple[str, str, bool] | None]:
+    """Bind mounts of the context in the RUN of a go command."""
+    for mount in command.instruction.flags.get("mount", ()) if command is not None else ():
+        pairs = dict(part.partition("=")[::2] for part in mount.split(","))
+        if pairs.get("type", "bind") != "bind" or pairs.get("from"):
+            continue
+        target = pairs.get("target") or pairs.get("dst") or pairs.get("destination") or ""
+        place = join(command.directory, target) if command is not None else ""
+        source = posixpath.normpath((pairs.get("source") or pairs.get("src") or ".").lstrip("/") or ".")
+        yield (source, place, False) if place else None
+
+
+_MAKES_SOURCES = re.compile(
+    r"\bgit\s+(clone|checkout|submodule)\b|\b(curl|wget)\b|\bgo\s+generate\b|\bgo\s+mod\s+(init|vendor)\b|\bprotoc\b|\b(cp|mv|ln|tar|unzip|sqlc|buf|swag|templ|mockgen|wire)\b|\bmake\b"
+    r"|\.sh\b|\bgo\s+work\s+init\b"
+)
+
+
+def _writes_sources(dockerfile: Dockerfile, stage: Stage, command: GoCommand) -> bool:
+    """Whether a RUN before the go command may put Go files into place by itself."""
+    for part in queries.lineage(dockerfile, stage):
+        for each in part.instructions:
+            if each.keyword == "RUN" and each.start <= command.instruction.start:
+                before = each.raw if each is not command.instruction else each.raw.split("go build")[0].split("go install")[0]
+                if _MAKES_SOURCES.search(re.sub(r"\b(apk|apt-get|apt)\b[^&;|]*", "", before)):
+                    return True
+    return False
+
+
+def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, kept: Kept, target: Target, name: str,
+          stage: str = "") -> list[Fact]:  # fmt: skip
+    """The facts of FACTS for the main go command ``main`` of a Dockerfile shown as ``name``."""
+    found: list[Fact] = []
+    found += _nowhere(project, dockerfile, name)
+    if main is not None:
+        found += _go(project, dockerfile, main, kept, target, name)
+    found += _copies(project, dockerfile, kept, name)
+    found += _similar(project, dockerfile, stage, name)
+    return found
+
+
+def _similar(project: Project, dockerfile: Dockerfile, target: str, name: str) -> Iterator[Fact]:
+    """The program that is probably meant where the final stage starts a name that it nearly has."""
+    final = queries.final_stage(dockerfile, target)
+    began = queries.start(dockerfile, final) if final is not None else None
+    if final is None or began is None or not began.argv or "/" in began.argv[0] or has_variable(began.argv[0]):
+        return
+    program = posixpath.basename(project.module) if project.module else ""
+    built = {*made(dockerfile, final), *_named(dockerfile, final, program)}
+    built |= {posixpath.normpath(copy.places(s)) for copy in queries.copies(dockerfile, final) for s in copy.sources if copy.stage is not None and copy.target}
+    names = {posixpath.basename(path) for path in built}
+    near = difflib.get_close_matches(began.argv[0], sorted(names), 1, 0.75)
+    if names and began.argv[0] not in names and near:
+        yield Fact("entry.similar", near[0], f"{name}:{began.instruction.start_line}")
+
+
+def _go(project: Project, dockerfile: Dockerfile, main: GoCommand, kept: Kept, target: Target, name: str) -> Iterator[Fact]:
+    stage = dockerfile.stages[main.stage]
+    here = landing(dockerfile, stage, main)
+    source = f"{name}:{main.line}"
+    root = _module_root(project, here, kept)
+    yield from _module_places(dockerfile, stage, here, project, kept, name)
+    if (project.directory / "vendor").is_dir() and here.complete and root and not any(here.places(f"vendor/{f}") for f in ("modules.txt",) if kept(f"vendor/{f}")):
+        yield Fact("vendor.not-copied", "yes", source)
+    if not here.complete or main.verb not in (*BUILDERS, "run", "vet", "test") or not main.directory or not here.copies:
+        return
+    yield from _argument(project, main, root, source)
+    lying = {place for file in project.files if not file.is_test and kept(file.path) for place in here.places(file.path)}
+    folders = {posixpath.dirname(place) for place in lying}
+    yield from _packages(project, main, root, folders, here, kept, target, source)
+    if root:
+        yield from _own(project, here, root, folders, kept, target, _roots(main, root))
+
+
+def _module_root(project: Project, here: Landing, kept: Kept) -> str:
+    """The folder in which go.mod lies when Go runs; empty where that is not known."""
+    if not project.module or not kept("go.mod"):
+        return ""
+    homes = {posixpath.dirname(place) for place in here.places("go.mod")}
+    return homes.pop() if len(homes) == 1 else ""
+
+
+def _roots(main: GoCommand, root: str) -> list[str]:
+    """The packages that are built, as folders of the project; none where a pattern or an unknown folder is meant."""
+    found = []
+    for package in main.packages[:1] if main.verb == "run" else main.packages or (".",):
+        path = posixpath.normpath(posixpath.join(main.directory, package))
+        if package.endswith(".go"):
+            path = posixpath.dirname(path)
+        if "..." in package or not (package.startswith(".") or package.startswith("/") or package.endswith(".go")) or not (path + "/").startswith(root.rstrip("/") + "/"):
+            return []
+        found.append(posixpath.relpath(path, root))
+    return found
+
+
+_RESERVED = frozenset({"all", "std", "cmd", "tool", "work", "main"})
+
+
+def _argument(project: Project, main: GoCommand, root: str, source: str) -> Iterator[Fact]:
+    """A package without ``./`` that names a folder of the project."""
+    for package in main.packages[:1] if main.verb == "run" else main.packages:
+        first = package.split("/")[0]
+        if package.endswith(".go") or "@" in package or "." in first or package.startswith("/") or has_variable(package) or package in _RESERVED or "..." in package:
+            continue
+        own = project.module and (package == project.module or package.startswith(project.module + "/"))
+        if not own and not gosource.is_standard(package):
+            yield Fact("build.std-path", package, source)
+
+
+def _packages(project: Project, main: GoCommand, root: str, folders: set[str], here: Landing, kept: Kept, target: Target,
+              source: str) -> Iterator[Fact]:  # fmt: skip
+    """Whether the folder that is built has Go files, and a func main where a program is wanted."""
+    packages = main.packages or (".",)
+    mains = gosource.main_packages(project, target)
+    elsewhere = [f"./{folder}" for folder in mains if folder != "."]
+    for package in packages[:1]:
+        if not package.startswith((".", "/")) or "..." in package or package.endswith(".go") or has_variable(package):
+            continue
+        place = posixpath.normpath(posixpath.join(main.directory, package))
+        if here.hidden(place):
+            continue
+        if place not in folders:
+            # Without any Go file in the project the folder given is not the whole project.
+            yield Fact("build.no-go-files", package, source, bool(project.files))
+            if len(elsewhere) == 1:
+                yield Fact("build.main-at", elsewhere[0], "Go sources")
+            return
+        if main.verb == "build" and main.flag("o") is not None and main.flag("buildmode") in (None, "pie", "exe"):
+            own = {posixpath.dirname(p): f for f in project.files if not f.is_test and kept(f.path) for p in here.places(f.path)}
+            names = {f.package for f in project.files if not f.is_test for p in here.places(f.path) if posixpath.dirname(p) == place and gosource.is_used(f, target)}
+            if names and "main" not in names and place in own:
+                yield Fact("build.not-main", package, source)
+                if len(elsewhere) == 1:
+                    yield Fact("build.main-at", elsewhere[0], "Go sources")
+    base = root and posixpath.basename(project.module)
+    only = packages[0]
+    if main.verb in BUILDERS and base and len(packages) == 1 and posixpath.normpath(posixpath.join(main.directory, only)) == root:
+        yield Fact("program.name", re.sub(r"^v\d+$", "", base) or posixpath.basename(posixpath.dirname(project.module)), "go.mod")
+
+
+def _own(project: Project, here: Landing, root: str, folders: set[str], kept: Kept, target: Target, roots: Sequence[str]) -> Iterator[Fact]:
+    """Packages of the module that the program imports, that are in the project, and that no COPY brings."""
+    if (project.directory / "vendor").is_dir() and project.module == "":
+        return
+    built = {f.directory for f in project.files if not f.is_test}
+    for found in gosource.imports(project, target, roots):
+        own = gosource.own_directory(project, found.path) if found.kind == "own" else None
+        if own is None or own not in built:
+            continue
+        place = posixpath.normpath(posixpath.join(root, own))
+        if place not in folders and not here.hidden(place):
+            # Only what is there itself can miss a package.
+            if any(posixpath.dirname(p) in folders for p in here.places(found.file) if kept(found.file)):
+                yield Fact("own.not-copied", found.path, f"{found.file}:{found.line}")
+                yield Fact("own.not-copied-path", own.split("/")[0], f"{found.file}:{found.line}")
+
+
+def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project: Project, kept: Kept, name: str) -> Iterator[Fact]:
+    """The first go command of the stage that needs a go.mod and runs where none is."""
+    for command in go_commands(dockerfile, stage):
+        if command.verb not in _NEEDS_MODULE or not command.directory or any("@" in p for p in command.packages):
+            continue
+        at = landing(dockerfile, stage, command)
+        if not at.complete or at.hidden(command.directory) or command.environment.get("GO111MODULE") is not None:
+            continue
+        homes = {posixpath.dirname(p) for p in at.places("go.mod") if kept("go.mod")} | {posixpath.dirname(p) for p in at.places("go.work")}
+        inner = {posixpath.dirname(p) for m in _nested(project) for p in at.places(m)}
+        above = {command.directory, *_parents(command.directory)}
+        if project.module and not (homes | inner) & above:
+            yield Fact("go-mod.not-there", f"go {command.verb}", f"{name}:{command.line}")
+            return
+
+
+def _nested(project: Project) -> list[str]:
+    """go.mod files in folders of the project, two levels deep."""
+    found = []
+    for pattern in ("*/go.mod", "*/*/go.mod"):
+        found += [p.relative_to(project.directory).as_posix() for p in sorted(project.directory.glob(pattern))[:50]]
+    return found
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path not in ("/", ""):
+        path = posixpath.dirname(path)
+        yield path
+
+
+def _nowhere(project: Project, dockerfile: Dockerfile, name: str) -> Iterator[Fact]:
+    if project.module or (project.directory / "go.mod").exists() or (project.directory / "go.work").exists() or _nested(project):
+        return
+    every = [c for stage in dockerfile.stages for c in go_commands(dockerfile, stage)]
+    text = "\n".join(i.raw for i in dockerfile.instructions if i.keyword == "RUN")
+    if re.search(r"go\s+mod\s+init|git\s+clone|GO111MODULE|\bgo\.mod\b|\b(curl|wget)\b", text) or not project.files:
+        return
+    builds = [c for c in every if c.verb in ("build", "test", "vet", "run", "mod download") and not any("@" in p or p.endswith(".go") for p in c.packages)]
+    if builds and all(c.environment.get("GO111MODULE") is None for c in builds):
+        yield Fact("go-mod.nowhere", "yes", f"{name}:{builds[0].line}")
+
+
+def _copies(project: Project, dockerfile: Dockerfile, kept: Kept, name: str) -> Iterator[Fact]:
+    """Files that COPY --from wants of a stage whose content is known: the context and the go builds."""
+    program = posixpath.basename(project.module) if project.module else ""
+    for stage in dockerfile.stages:
+        for copy in queries.own_copies(dockerfile, stage):
+            if copy.stage is not None:
+                yield from _absent(project, dockerfile, copy, dockerfile.stages[copy.stage], kept, program, name)
+
+
+def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, kept: Kept, program: str, name: str) -> Iterator[Fact]:
+    where = places(dockerfile, giver)
+    here = landing(dockerfile, giver)
+    if not here.complete or _MAKES_SOURCES.search(re.sub(r"\b(apk|apt-get|apt)\b[^&;|]*", "", where.mentions)):
+        return
+    built = set(made(dockerfile, giver)) | {p for p in _named(dockerfile, giver, program)}
+    if not built:
+        return
+    workdirs = [c.directory for part in queries.lineage(dockerfile, giver) for c in go_commands(dockerfile, part)]
+    for source in copy.sources:
+        path = posixpath.normpath(posixpath.join("/", source))
+        if has_variable(source) or any(c in source for c in "*?[") or path in ("/", *workdirs):
+            continue
+        folder = posixpath.dirname(path)
+        known = folder in {posixpath.dirname(b) for b in built} | set(workdirs) or folder == "/"
+        if not known or path in built or any(b.startswith(path + "/") for b in built) or here.hidden(path):
+            continue
+        if path in ("/tmp", "/etc", "/usr", "/bin", "/lib", "/lib64", "/root", "/home", "/var", "/opt", "/go", "/dev", "/run", "/srv", "/sbin"):
+            continue
+        if re.search(re.escape(path) + r"(?![\w.-])", where.mentions) or re.search(rf"\b{re.escape(posixpath.basename(path))}\b(?!\.)", re.sub(r"-o\s+\S+", "", where.mentions)):
+            continue
+        if _in_context(project, here, path, kept):
+            continue
+        yield Fact("copy-from.absent", path, f"{name}:{copy.instruction.start_line}")
+        yield Fact("copy-from.made", sorted(built)[-1] if len(built) == 1 else _nearest(path, built), f"{name}:{copy.instruction.start_line}")
+
+
+def _nearest(path: str, built: Iterable[str]) -> str:
+    base = posixpath.basename(path)
+    return max(sorted(built), key=lambda b: (posixpath.basename(b) == base, len(posixpath.commonprefix([posixpath.basename(b), base]))))
+
+
+def _named(dockerfile: Dockerfile, giver: Stage, program: str) -> Iterator[str]:
+    """Programs of go builds that get their name from the module path."""
+    for part in queries.lineage(dockerfile, giver):
+        for command in go_commands(dockerfile, part):
+            if not program or command.output or command.verb not in BUILDERS or command.packages not in ((), (".",), ("./",)):
+                continue
+            if command.verb == "install":
+                folder = command.environment.get("GOBIN")
+                gopath = command.environment.get("GOPATH")
+                base = folder.value if folder else (gopath.value if gopath else "/go") + "/bin"
+                if not has_variable(base):
+                    yield posixpath.join(base, program)
+            elif command.flag("o") is None and command.directory:
+                yield posixpath.join(command.directory, program)
+
+
+def _in_context(project: Project, here: Landing, path: str, kept: Kept) -> bool:
+    """Whether a file or folder of the project lands at ``path``."""
+    for source, target, into in here.copies:
+        if source == ".":
+            inner = posixpath.relpath(path, target)
+            if not inner.startswith("..") and (project.directory / inner).exists():
+                return True
+        elif any(c in source for c in "*?["):
+            return True
+        else:
+            base = posixpath.join(target, posixpath.basename(source)) if into else target
+            for root in (base, target):
+                inner = posixpath.relpath(path, root)
+                if not inner.startswith("..") and (project.directory / source / inner).exists():
+                    return True
+            if path == base:
+                return True
+    return False

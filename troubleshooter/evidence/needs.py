@@ -1,0 +1,155 @@
+"""What the build and the program need of their images, looked up in the tables: C libraries, commands, and who brings them.
+
+In: the facts read so far, the imports of the project, the tables. Out: what nothing in the Dockerfile installs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from troubleshooter.evidence.gosource import Imported
+from troubleshooter.evidence.images import image_facts
+from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Fact
+from troubleshooter.text import like
+
+FACTS = {
+    "library.needed": "a C library that own sources or a required module compile against (one fact for each)",
+    "library.not-installed": "a C library that is compiled against, and whose development package the build stage does not install",
+    "library.not-at-run-time": "a C library that the program is linked against, and that the final image does not get",
+    "library.without-archive": "a C library that is to be linked statically, and for which nothing installs the archive (.a)",
+    "tool.missing": "a command that a RUN calls, and that neither its image nor a package brings (one fact for each)",
+    "tool.missing-stage": "the stage in which it is called: build or final",
+}
+MANY = frozenset({"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing"})
+
+_BRINGS = {
+    "build-base": "gcc g++ make musl-dev libc-dev binutils patch file", "alpine-sdk": "gcc g++ make musl-dev libc-dev binutils git patch file",
+    "build-essential": "gcc g++ make libc6-dev dpkg-dev patch", "nodejs": "node npm", "npm": "node", "yarn": "node", "python3": "python",
+    "ca-certificates": "", "musl-tools": "musl-gcc", "shadow": "useradd groupadd usermod", "docker-cli": "docker", "docker.io": "docker",
+    "gnupg": "gpg", "openssh-client": "ssh ssh-keyscan scp", "openssh": "ssh ssh-keyscan scp", "binutils": "strip ld ar objdump readelf",
+    "nodejs-current": "node npm", "protoc": "protoc", "protobuf-dev": "protoc", "protobuf": "protoc", "upx-ucl": "upx", "git-lfs": "git",
+    "mercurial": "hg", "util-linux": "setpriv", "rpm": "rpm",
+}  # fmt: skip
+_APK, _APT = "apk", "apt"
+
+
+def facts(known: Iterable[Fact], imported: Iterable[Imported], runs: str, knowledge: Knowledge) -> list[Fact]:
+    """The facts of FACTS; ``runs`` is the text of all RUN instructions (what it makes by itself is not missing)."""
+    listed = list(known)
+    found = [*_libraries(listed, list(imported), knowledge)]
+    names = {f.value for f in found}
+    result = [Fact("library.needed", f.value, f.source) for f in found]
+    if names:
+        result += _uninstalled(found, listed, runs, knowledge)
+    return [*result, *_tools(listed, runs, knowledge)]
+
+
+def _first(facts: Iterable[Fact], name: str) -> str:
+    return next((f.value for f in facts if f.name == name), "")
+
+
+def _libraries(known: list[Fact], imported: list[Imported], knowledge: Knowledge) -> Iterator[Fact]:
+    """Libraries by what own #cgo lines name and by the modules that are imported."""
+    rows = knowledge.table("libraries")
+    seen: set[str] = set()
+    for fact_name, column in (("cgo.link", "link"), ("cgo.pkg-config", "pkg-config"), ("cgo.include", "headers")):
+        for fact in known:
+            if fact.name == fact_name:
+                name = next((n for n, row in rows.items() if like(fact.value, as_list(row.get(column) or []))), "")
+                if name and name not in ("libc", "gcc", "linux-headers") and name not in seen:
+                    seen.add(name)
+                    yield Fact("library.needed", name, fact.source)
+    modules = knowledge.table("modules")
+    own = set(as_list(knowledge.table("tables").get("modules-with-their-own-c") or []))
+    for path, row in modules.items():
+        library = row.get("library", "")
+        if not library or library in seen or path in own or row.get("prebuilt") or library not in rows:
+            continue
+        hits = [i for i in imported if i.path == path or i.path.startswith(path + "/")]
+        if row["needs-cgo"] != "yes":
+            hits = [i for i in hits if i.path.rpartition("/")[2] in (library, *as_list(rows[library].get("link") or []))]
+        if hits:
+            seen.add(library)
+            yield Fact("library.needed", library, f"{hits[0].file}:{hits[0].line}")
+
+
+def _uninstalled(needed: list[Fact], known: list[Fact], runs: str, knowledge: Knowledge) -> Iterator[Fact]:
+    rows = knowledge.table("libraries")
+    images = knowledge.table("images")
+    build, final = _first(known, "build.image"), _first(known, "final.image")
+    static = _first(known, "link.flags") in ("static", "static-pie")
+    if _first(known, "cgo") == "0" or not build or _first(known, "build.packages-unknown"):
+        return
+    at_build, at_end = image_facts(build, images), image_facts(final, images)
+    installed = _packages(known, "build")
+    running = _packages(known, "final")
+    for fact in needed:
+        row = rows[fact.value]
+        mentioned = any(re.search(rf"\blib{re.escape(link)}(\.|\b)", runs) for link in as_list(row.get("link") or []))
+        family = _family(at_build)
+        if not family or mentioned or f"{family}" not in row:
+            continue
+        wanted = set(as_list(row.get(family) or "")[0].split()) | set(str(row.get(f"{family}-static", "")).split())
+        if wanted and not wanted & installed and at_build.get("go.version") is not None:
+            yield Fact("library.not-installed", fact.value, fact.source)
+        archive = str(row.get(f"{family}-static", ""))
+        if static and wanted & installed and (not archive or not set(archive.split()) & installed):
+            yield Fact("library.without-archive", fact.value, fact.source)
+        end = _family(at_end)
+        needs = set(str(row.get(f"{end}-run", "")).split()) if end else set()
+        same = build == final
+        bare = at_end.get("libc") == "glibc" and at_end.get("shell") == "no"
+        copied = _first(known, "final.copies-libs") == "yes"
+        if static or same or copied or not final or fact.value in _bundled(known):
+            continue
+        if (needs and not needs & running and not wanted & running) or (bare and fact.value != "stdcxx"):
+            yield Fact("library.not-at-run-time", fact.value, fact.source)
+
+
+def _bundled(known: list[Fact]) -> set[str]:
+    return {f.value.removeprefix("lib").removesuffix(".a") for f in known if f.name == "cgo.archive"}
+
+
+def _family(image: Mapping[str, Any]) -> str:
+    os = image.get("os", "")
+    return _APK if os in ("alpine", "wolfi") else _APT if os in ("debian", "ubuntu") and image.get("shell") != "no" else ""
+
+
+def _packages(known: list[Fact], role: str) -> set[str]:
+    names = {f.value for f in known if f.name == f"{role}.package"}
+    return names | {b for n in names for b in _BRINGS.get(n, "").split()}
+
+
+def _tools(known: list[Fact], runs: str, knowledge: Knowledge) -> Iterator[Fact]:
+    """Commands that a RUN calls in an image that is known not to have them."""
+    tables = knowledge.table("tables")
+    images = knowledge.table("images")
+    packages = knowledge.table("tools")
+    for role in ("build", "final"):
+        image = image_facts(_first(known, f"{role}.image"), images)
+        family = _family(image)
+        if not family or image.get("os") not in ("alpine", "debian", "ubuntu"):
+            continue
+        base = "alpine" if image["os"] == "alpine" else "golang" if "go.version" in image else "debian"
+        absent = set(as_list(tables.get(f"commands-absent-in-{base}") or []))
+        installed = _packages(known, role)
+        called = [f for f in known if f.name == f"{role}.runs" or (role == "build" and f.name == "generates.with" and _generates(known))]
+        for fact in called:
+            tool = fact.value
+            brought = {tool, *str(packages.get(tool, {}).get(family, "")).split()}
+            if tool in absent and not brought & installed and not _made(tool, runs):
+                yield Fact("tool.missing", tool, fact.source)
+                yield Fact("tool.missing-stage", role, fact.source)
+
+
+def _generates(known: list[Fact]) -> bool:
+    return any(f.name == "go.verbs" and f.value == "generate" for f in known)
+
+
+def _made(tool: str, runs: str) -> bool:
+    """Whether a RUN or COPY of the file may bring the command: its name stands there other than as the command itself."""
+    return re.search(rf"(/{re.escape(tool)}\b|\b{re.escape(tool)}@|install[^&;|\n]*[\s/]{re.escape(tool)}[-@\s]|-o\s+\S*{re.escape(tool)}\b|\bapt\b|get-pip)", runs) is not None

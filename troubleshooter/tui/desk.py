@@ -1,0 +1,259 @@
+"""What the app works on, without a screen: knowledge, project, log and the moves between sessions. Runs in worker threads."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from troubleshooter.errors import InputError
+from troubleshooter.tui import recent
+
+if TYPE_CHECKING:
+    from troubleshooter.dialogue.session import Session
+    from troubleshooter.evidence.gather import Evidence
+    from troubleshooter.kb.knowledge import Knowledge
+    from troubleshooter.kb.search import Index
+    from troubleshooter.model import Change, Fix
+    from troubleshooter.tui.logfile import LogFile
+
+
+class Cancelled(Exception):
+    """The person stopped the reading."""
+
+
+class Reading(io.RawIOBase):
+    """A log being read: how far it is, and a way to stop it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.total = 0
+        self.done = 0
+        self.stop = threading.Event()
+        self._stream: BinaryIO | None = None
+
+    def open(self) -> None:
+        """Raises InputError for what is no readable file."""
+        if self.path.is_dir():
+            raise InputError(f"{self.path} is a directory; name the log file in it")
+        try:
+            self._stream = self.path.open("rb")
+            self.total = os.fstat(self._stream.fileno()).st_size
+        except OSError as fault:
+            raise InputError(f"{self.path}: {(fault.strerror or str(fault)).lower()}") from None
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self.stop.is_set():
+            raise Cancelled
+        assert self._stream is not None
+        data = self._stream.read(size)
+        self.done += len(data)
+        return data
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+        super().close()
+
+
+class Desk:
+    """The options of the command, and everything that is read because of them."""
+
+    def __init__(self, given: Any, language: str, shown: str = "") -> None:
+        self.given = given
+        self.language = language
+        self.log_name = shown
+        """How the log is called on the screen; empty while there is none."""
+        self.log: LogFile | None = None
+        self.knowledge: Knowledge | None = None
+        self.start: Session | None = None
+        """A session with what the files tell, before anybody said anything."""
+        self.log_path: Path | None = None
+        """Where the log lies, if it stays there."""
+        self._index: tuple[Knowledge, Index] | None = None
+        self.name = recent.new_name()
+        self.state = recent.state_folder()
+        self.roots: dict[str, Path] = {}
+        """Folder below which each file lies that an edit can change."""
+        self.project: Path | None = None
+        self.files: tuple[str, ...] = ()
+
+    def load(self, language: str) -> Session:
+        """The knowledge in ``language`` and the files that the options name. Raises TroubleshooterError."""
+        from troubleshooter.cli.options import project_of
+        from troubleshooter.kb.load import KnowledgeError, load_knowledge
+
+        self.project, _ = project_of(self.given)
+        try:
+            self.knowledge = load_knowledge(self.given.knowledge, self.project, language)
+        except KnowledgeError as fault:
+            raise InputError(str(fault)) from None
+        self.language = language
+        return self.begin(self.project)
+
+    def begin(self, project: Path | None) -> Session:
+        """A fresh session on the files of ``project`` and those that the options name."""
+        from troubleshooter.diagnosis import Case
+        from troubleshooter.dialogue.session import Session
+
+        assert self.knowledge is not None
+        evidence = self._files(project)
+        self.project = project
+        self.start = Session(self.knowledge, Case(None, evidence.facts, evidence.findings, patch=self._patcher(evidence), advice=True))
+        return self.start
+
+    def _files(self, project: Path | None) -> Evidence:
+        from troubleshooter.evidence.gather import Sources, gather
+
+        assert self.knowledge is not None
+        g = self.given
+        found = gather(Sources("", g.dockerfile, g.go_mod, g.binary, project, tuple(g.fact)), self.knowledge)
+        self.files = tuple(found.texts)
+        named = {p.name: p.parent for p in (g.dockerfile, g.go_mod) if p is not None}
+        self.roots = {n: project or named.get(n, Path.cwd()) for n in found.texts}
+        return found
+
+    def _patcher(self, evidence: Evidence) -> Any:
+        from troubleshooter.cli.common import patcher
+
+        return patcher(evidence)
+
+    def read_log(self, reading: Reading, session: Session | None = None) -> Session:
+        """``session`` (else a fresh one) with the log; the viewer gets its lines counted. Raises InputError or Cancelled."""
+        from troubleshooter.evidence.gather import Sources, gather
+        from troubleshooter.tui.logfile import open_logfile
+
+        assert self.knowledge is not None and self.start is not None
+        g = self.given
+        reading.open()
+        try:
+            sources = Sources("-", g.dockerfile, g.go_mod, g.binary, self.project, tuple(g.fact))
+            evidence = gather(sources, self.knowledge, reading)  # type: ignore[arg-type]
+        except InputError as fault:
+            raise InputError(str(fault).replace("standard input", str(reading.path))) from None
+        finally:
+            reading.close()
+        log = open_logfile(reading.path)
+        log.count(lambda: not reading.stop.is_set())
+        self.log = log
+        self.log_path = None if self._is_spool(reading.path) else reading.path.resolve()
+        self.log_name = reading.path.name if self.log_path else self.log_name
+        base = replace(self.start.base, facts=evidence.facts, findings=evidence.findings, patch=self._patcher(evidence))
+        if session is None:
+            return replace(self.start, base=replace(base, log=evidence.log))
+        assert evidence.log is not None
+        return replace(session, base=replace(base, log=session.base.log)).still_fails(evidence.log)
+
+    def _is_spool(self, path: Path) -> bool:
+        return str(path) == str(getattr(self.given, "spool", ""))
+
+    def look_at(self, text: str, name: str) -> None:
+        """Pasted lines as the log that the viewer shows."""
+        from troubleshooter.tui.logfile import LogFile
+
+        self.log = LogFile(io.BytesIO(text.encode("utf-8", "replace")), name)
+        self.log.count()
+        self.log_name, self.log_path = name, None
+
+    def sounds_like(self, text: str, most: int = 7) -> list[tuple[str, str]]:
+        """(title, what is said of it) of the causes that ``text`` is near to, by the matcher of ``ask``."""
+        from troubleshooter.evidence.typed import language_of
+        from troubleshooter.kb.search import index_for
+
+        if self.knowledge is None or not text.strip():
+            return []
+        if self._index is None or self._index[0] is not self.knowledge:
+            self._index = (self.knowledge, index_for(self.knowledge))
+        found = self._index[1].nearest(text[:2000])[:most]
+        titles = self.knowledge.titles
+        return [(titles[n.cause], n.document if language_of(n.document) == self.language else titles[n.cause]) for n in found]
+
+    def think(self, session: Session) -> Session:
+        """Everything that the screens will ask of ``session``, worked out."""
+        _ = session.diagnosis, session.question, session.reading
+        return session
+
+    def translated(self, session: Session) -> Session:
+        """``session`` in the language that was loaded last."""
+        assert self.knowledge is not None
+        return replace(session, knowledge=self.knowledge)
+
+    def apply(self, changes: tuple[Change, ...]) -> list[Path]:
+        """Writes a remedy's change. Raises InputError with nothing of that folder written."""
+        from troubleshooter.remedy.write import write_changes
+
+        written: list[Path] = []
+        for root in dict.fromkeys(self.roots.get(c.name, Path.cwd()) for c in changes):
+            written += write_changes([c for c in changes if self.roots.get(c.name, Path.cwd()) == root], root)
+        return written
+
+    def reread(self, session: Session) -> Session:
+        """``session`` with diffs made against the files as they are now; its facts stay those of the log it is about."""
+        return replace(session, base=replace(session.base, patch=self._patcher(self._files(self.project))))
+
+    def can_apply(self, fix: Fix) -> bool:
+        return bool(fix.changes) and all(c.name in self.roots for c in fix.changes)
+
+    # --- files ---
+
+    def keep(self, session: Session) -> None:
+        """The session among the recent ones."""
+        from troubleshooter.dialogue.saved import saved
+
+        recent.keep(self.name, saved(session, **self._more(session)), self.state)
+
+    def _more(self, session: Session) -> dict[str, str]:
+        causes = session.diagnosis.causes
+        said = next((e.value.strip().split("\n")[0] for e in session.events if e.kind == "typed"), "")
+        path = str(self.log_path) if self.log_path else ""
+        return {"title": causes[0].title if causes else said or self.log_name, "log-name": self.log_name, "log-path": path}
+
+    def save(self, session: Session, path: Path) -> None:
+        from troubleshooter.dialogue.saved import saved
+
+        write(path, saved(session, **self._more(session)))
+
+    def export(self, session: Session, path: Path) -> None:
+        from troubleshooter.dialogue.saved import exported, exported_json
+
+        write(path, exported_json(session) if path.suffix == ".json" else exported(session, self.language))
+
+    def resume(self, path: Path) -> Session:
+        """Raises InputError for a file that is no saved session."""
+        import json
+
+        from troubleshooter.dialogue.saved import resumed
+        from troubleshooter.tui.logfile import open_logfile
+
+        assert self.start is not None
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise InputError(f"{path}: {getattr(fault, 'strerror', None) or fault}") from None
+        session = resumed(text, self.start, str(path))
+        data = json.loads(text)
+        self.log, self.log_name, self.log_path = None, str(data.get("log-name") or ""), None
+        log = Path(str(data.get("log-path") or ""))
+        if session.base.log is not None and log.is_file() and log.stat().st_size == session.base.log.bytes:
+            self.log, self.log_path = open_logfile(log), log
+            self.log.count()
+        elif (pasted := next((e.value for e in reversed(session.events) if e.kind in ("typed", "log") and not e.name and "\n" in e.value), "")):
+            self.look_at(pasted, self.log_name)
+        if path.parent == self.state / "sessions":
+            self.name = path.name
+        return session
+
+
+def write(path: Path, text: str) -> None:
+    """Raises InputError when the file cannot be written."""
+    try:
+        with path.expanduser().open("w", encoding="utf-8", errors="surrogateescape", newline="") as out:
+            out.write(text)
+    except OSError as fault:
+        raise InputError(f"{path}: {fault.strerror or fault}") from None

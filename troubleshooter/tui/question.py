@@ -1,0 +1,160 @@
+"""The first pane: the question with its answers, or, where nothing is left to ask, the result and what one may do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from troubleshooter.dialogue.session import Session
+from troubleshooter.evidence.facts import UNKNOWN
+from troubleshooter.model import Question
+from troubleshooter.tui import render
+from troubleshooter.tui.page import Speaks
+
+
+class PasteInput(Input):
+    """One line to type in; what is pasted with several lines is passed on whole."""
+
+    @dataclass
+    class Pasted(Message):
+        text: str
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if "\n" in event.text.strip():
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Pasted(event.text))
+        else:
+            super()._on_paste(event)
+
+
+class QuestionPane(Speaks, Vertical):  # type: ignore[misc]
+    """Shows a session's question; says what was chosen in messages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    @dataclass
+    class Answered(Message):
+        question: Question
+        value: str
+
+    @dataclass
+    class Chosen(Message):
+        action: str
+
+    @dataclass
+    class Said(Message):
+        text: str
+
+    question: Question | None = None
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="question-text", can_focus=False):
+            yield Static(id="asked")
+            yield OptionList(id="answers", markup=False)
+            yield Static(id="reason")
+        yield PasteInput(id="free", compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
+    def fill(self, session: Session, question: Question | None) -> None:
+        """The pane for ``session``; ``question`` is asked even where one cause stands out already."""
+        before = self.question
+        self.question = question
+        w = self.w
+        answers = self.query_one("#answers", OptionList)
+        if question is not None:
+            self.border_title = Content(w["question"].format(n=len(session.answers) + 1))
+            self.query_one("#asked", Static).update(Content.styled(question.text, "bold"))
+            rows = [(f"answer:{a.value}", str(n), a.text) for n, a in enumerate(question.answers, 1)] + [(f"answer:{UNKNOWN}", "0", w["unknown"])]
+            reason = Content.assemble((f"{w['why']}  ", "bold $text-accent"), question.why)
+            if question.how:
+                reason = Content.assemble(reason, "\n", (f"{w['find']}  ", "bold $text-accent"), (question.how, "$text-warning"))
+            self.query_one("#reason", Static).update(reason)
+            self.query_one(Input).placeholder = w["answer-box"]
+        else:
+            self.border_title = Content(w["result"])
+            self.query_one("#asked", Static).update(self._result(session))
+            rows = [(f"do:{name}", str(n), text) for n, (name, text) in enumerate(self._actions(session), 1)]
+            self.query_one("#reason", Static).update("")
+            self.query_one(Input).placeholder = w["describe-box"]
+        answers.clear_options()
+        answers.add_options([Option(Content.assemble((f" {key} ", "bold $text-accent"), f" {text}"), id=name) for name, key, text in rows])
+        if before is not question:
+            answers.highlighted = 0
+            self.query_one("#question-text").scroll_home(animate=False)
+
+    def _result(self, session: Session) -> Content:
+        w, d = self.w, session.diagnosis
+        language = self.desk_app.desk.language
+        if d.outcome == "healthy":
+            return Content.assemble((w["healthy"], "bold"), "\n", w["healthy-more"])
+        if not d.causes:
+            near = [Content.assemble("\n", (f"{w['nearest']}  ", "$text-muted"), title) for title in d.nearest]
+            return Content.assemble((w["unknown-cause"], "bold"), *near, "\n\n", w["unknown-help"])
+        first = d.causes[0]
+        head = w["not-ours"] if d.outcome == "not-ours" else w["predicted"] if not first.from_log else ""
+        parts = [Content.styled(head, "$text-muted")] if head else []
+        parts += [Content.styled(first.title, "bold"), render.certainty(first, language), Content("")]
+        parts += [render.reason(r, w) for r in first.why[:2]]
+        parts += [Content.assemble((f"{w['next']}  ", "$text-muted"), n.title, "\n") for n in d.next[:2]]
+        for a, b in d.contradictions[:1]:
+            parts.append(Content(w["contradiction"].format(name=a.name, x=a.value, a=a.source, y=b.value, b=b.source) + "\n"))
+        return Content("\n").join(parts)
+
+    def _actions(self, session: Session) -> list[tuple[str, str]]:
+        """What one may do with the result."""
+        w, d = self.w, session.diagnosis
+        found = []
+        if d.causes:
+            found.append(("fix", w["r-fix"]))
+            if d.questions:
+                found.append(("more", w["r-more"]))
+        if self.desk_app.desk.log is not None:
+            found.append(("log", w["r-log"]))
+        if d.others:
+            found.append(("failures", w["r-failures"].format(n=len(session.failures))))
+        if d.causes:
+            found += [("again", w["r-again"]), ("export", w["r-export"])]
+        return [*found, ("restart", w["r-restart"])]
+
+    def choose(self, number: int) -> None:
+        """The answer or action with this number."""
+        answers = self.query_one("#answers", OptionList)
+        index = (answers.option_count - 1 if number == 0 else number - 1) if self.question is not None else number - 1
+        if 0 <= index < answers.option_count and not (self.question is not None and number == answers.option_count):
+            self._take(str(answers.get_option_at_index(index).id))
+
+    @on(OptionList.OptionSelected, "#answers")
+    def picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._take(str(event.option.id))
+
+    def _take(self, name: str) -> None:
+        kind, _, value = name.partition(":")
+        if kind == "answer" and self.question is not None:
+            self.post_message(self.Answered(self.question, value))
+        else:
+            self.post_message(self.Chosen(value))
+
+    @on(Input.Submitted, "#free")
+    def said(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.post_message(self.Said(event.value))
+            event.input.clear()
+
+    @on(PasteInput.Pasted)
+    def pasted(self, event: PasteInput.Pasted) -> None:
+        event.stop()
+        self.post_message(self.Said(event.text))
