@@ -21,6 +21,8 @@ NAMED = 0.15
 LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
 MAX_CAUSES = 8
+REMARK = 0.3
+"""What a remark (advice) counts at most where nothing failed yet: it is never the reason of a failure."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     follows = {c: knowledge.outlines[c].consequences for c in groups}
     certainty = certainties([e for c in shown for e in groups[c]], follows)
     predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
+    predicted = {c: min(p, REMARK) if knowledge.outlines[c].kind == "advice" else p for c, p in predicted.items()}
     ranked = tuple(sorted(shown, key=lambda c: (-certainty[c], c)))
     later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or knowledge.outlines[c].kind == "ours")),
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 COMMANDS = {
+    "tui": "the guided dialogue on the whole screen (also: troubleshooter alone)",
     "diagnose": "read a build log or container output and tell the cause",
     "ask": "the same for what you type, in English or Japanese",
     "check": "no log needed: predict from the project's files what will fail",

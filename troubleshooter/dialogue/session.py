@@ -86,6 +86,10 @@ class Session:
         """The person has made this change."""
         return self._with([*self.events, Event("applied", remedy, cause)])
 
+    def taken_back(self, cause: str, remedy: str) -> Session:
+        """The person has undone this change."""
+        return self._with([e for e in self.events if (e.kind, e.name, e.value) != ("applied", remedy, cause)])
+
     def still_fails(self, log: str | Log) -> Session:
         """The log after the change (its text, or already read): it is what counts now, and what was changed is remembered."""
         if isinstance(log, str):

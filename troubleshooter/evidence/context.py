@@ -235,7 +235,7 @@ def _packages(project: Project, main: GoCommand, root: str, folders: set[str], h
         if not package.startswith((".", "/")) or "..." in package or package.endswith(".go") or has_variable(package):
             continue
         place = posixpath.normpath(posixpath.join(main.directory, package))
-        if here.hidden(place):
+        if here.hidden(place) or _in_nested(project, here, place):
             continue
         if place not in folders:
             # Without any Go file in the project the folder given is not the whole project.
@@ -295,6 +295,12 @@ def _nested(project: Project) -> list[str]:
     for pattern in ("*/go.mod", "*/*/go.mod"):
         found += [p.relative_to(project.directory).as_posix() for p in sorted(project.directory.glob(pattern))[:50]]
     return found
+
+
+def _in_nested(project: Project, here: Landing, place: str) -> bool:
+    """Whether a module of its own inside the project lies at or above ``place``."""
+    homes = {posixpath.dirname(p) for m in _nested(project) for p in here.places(m)}
+    return bool(homes & {place, *_parents(place)})
 
 
 def _parents(path: str) -> Iterator[str]:

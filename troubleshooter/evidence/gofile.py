@@ -245,6 +245,7 @@ _CALLS = {
     ("os", "MkdirAll"): "write",
     ("os", "OpenFile"): "write",
     ("io/ioutil", "WriteFile"): "write",
+    ("database/sql", "Open"): "database",
     ("os/exec", "Command"): "command",
     ("os/exec", "LookPath"): "command",
 }
@@ -279,7 +280,9 @@ def _uses(body: list[Token], imports: list[Import]) -> Iterator[Use]:
             qualified = at > 2 and body[at - 3].text == "."
             package = "" if qualified else names.get(body[at - 2].text, "")
             kind = _CALLS.get((package, token.text)) or ("" if package else _METHODS.get(token.text, ""))
-            if kind in _WITH_PATH:
+            if kind == "database":
+                yield from _database(body, at, token)
+            elif kind in _WITH_PATH:
                 yield from _with_path(kind, body, at, token)
             elif kind:
                 yield Use(kind, "", token.line)
@@ -302,6 +305,15 @@ def _with_path(kind: str, body: list[Token], at: int, token: Token) -> Iterator[
     first = body[at + 2 : at + 3]
     if first and body[at + 1].text == "(" and first[0].kind == "string" and first[0].value:
         yield Use(kind, first[0].value, token.line)
+
+
+def _database(body: list[Token], at: int, token: Token) -> Iterator[Use]:
+    """``sql.Open("sqlite3", "/data/x.db")``: the file is written, and so is its folder."""
+    literals = [each for each in _arguments(body, at) if each.kind == "string"]
+    if len(literals) == 2 and "sqlite" in literals[0].value:
+        path = literals[1].value.removeprefix("file:").split("?")[0]
+        if path and path != ":memory:":
+            yield Use("write", path, token.line)
 
 
 def _arguments(body: list[Token], at: int) -> list[Token]:

@@ -60,7 +60,7 @@ def _libraries(known: list[Fact], imported: list[Imported], knowledge: Knowledge
         for fact in known:
             if fact.name == fact_name:
                 name = next((n for n, row in rows.items() if like(fact.value, as_list(row.get(column) or []))), "")
-                if name and name not in ("libc", "gcc", "linux-headers") and name not in seen:
+                if name and name not in ("libc", "gcc", "linux-headers", "stdcxx") and name not in seen:
                     seen.add(name)
                     yield Fact("library.needed", name, fact.source)
     modules = knowledge.table("modules")
@@ -152,4 +152,4 @@ def _generates(known: list[Fact]) -> bool:
 
 def _made(tool: str, runs: str) -> bool:
     """Whether a RUN or COPY of the file may bring the command: its name stands there other than as the command itself."""
-    return re.search(rf"(/{re.escape(tool)}\b|\b{re.escape(tool)}@|install[^&;|\n]*[\s/]{re.escape(tool)}[-@\s]|-o\s+\S*{re.escape(tool)}\b|\bapt\b|get-pip)", runs) is not None
+    return re.search(rf"(/{re.escape(tool)}\b|\b{re.escape(tool)}@|install[^&;|\n]*[\s/]{re.escape(tool)}[-@\s]|-o\s+\S*{re.escape(tool)}\b|get-pip)", runs) is not None

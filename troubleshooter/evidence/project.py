@@ -165,6 +165,9 @@ def _target(given: list[Fact]) -> tuple[Target, tuple[str, ...]]:
 
 
 def _modules(folder: Folder) -> Iterator[Fact]:
+    work = inside(folder.path, "go.work")
+    if work is not None and work.is_file():
+        yield from gomod.work_facts(read_text(work))
     if folder.go_mod is None:
         return
     mod_text = read_text(folder.go_mod)
@@ -175,9 +178,6 @@ def _modules(folder: Folder) -> Iterator[Fact]:
     listing = inside(folder.path, "vendor/modules.txt")
     if listing is not None:
         yield from vendored.vendor_facts(read_text(listing), gomod.parse_lenient(mod_text)[0])
-    work = inside(folder.path, "go.work")
-    if work is not None:
-        yield from gomod.work_facts(read_text(work))
 
 
 def _ignored(folder: Folder) -> tuple[tuple[dockerignore.Pattern, ...], str]:
@@ -233,6 +233,10 @@ def _started(folder: Folder, dockerfile: Dockerfile, target: str) -> Iterator[Fa
                 chmod = re.search(rf"chmod\b[^\n]*({re.escape(posixpath.basename(found))}|\s{re.escape(posixpath.dirname(path))}\b|-R)|--chmod=", text)
                 if fact.name == "entry.executable" and fact.value == "no" and (chmod or began.argv[0] in _SHELLS):
                     continue
+                if fact.name == "entry.newlines" and fact.value == "crlf" and re.search(r"\bsed\b[^\n]*\\r|\bdos2unix\b|\btr\s+-d\b", text):
+                    continue
+                if fact.name == "entry.shebang" and fact.value == "no" and began.argv[0] in _SHELLS:
+                    continue
                 yield fact
 
 
@@ -266,7 +270,7 @@ def _entry(path: Path, name: str, place: str) -> Iterator[Fact]:
         read = binary.read_binary(path)
     except (binary.BinaryError, OSError):
         return
-    if read.kind == "script":
+    if read.kind == "script" or (read.kind == "text" and path.suffix in ("", ".sh", ".bash")):
         yield Fact("entry.kind", "script", name)
         yield from script.facts(path, name)
     elif read.kind == "elf":

@@ -107,7 +107,10 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in wide)
     wanted: dict[int, set[str]] = {}
+    vocabulary = "\n".join(set(lowered.split()))
     for gate in knowledge.gates:
+        if max(gate.split(), key=len) not in vocabulary:
+            continue
         for start in _lines_with(gate, lowered):
             wanted.setdefault(start, set()).add(gate)
     doubtful = {start for word in _SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}

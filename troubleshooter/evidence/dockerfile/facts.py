@@ -424,7 +424,9 @@ def _entry_place(case: _Case, path: str, line: int) -> Iterator[Fact]:
         for inside in [place for place, _ in where.files if place.startswith(full + "/")][-1:]:
             yield case.fact("entry.found-at", inside, line)
         return
-    if _certainly_absent(case, full, where):
+    same = [place for place, made in where.files if made and posixpath.basename(place) == posixpath.basename(full)]
+    unmentioned = posixpath.basename(full) not in where.mentions and not any(full.startswith(f.rstrip("/") + "/") for f in where.open_folders)
+    if _certainly_absent(case, full, where) or (same and unmentioned and not _merged(case, full, same)):
         yield case.fact("entry.provided", "no", line)
         yield case.fact("entry.kind", "missing", line)
         near = [place for place, _ in where.files if posixpath.basename(place) == posixpath.basename(full)]
@@ -433,6 +435,12 @@ def _entry_place(case: _Case, path: str, line: int) -> Iterator[Fact]:
             yield case.fact("entry.found-at", near[-1], line)
         return
     yield case.fact("entry.kind", kind, line)
+
+
+def _merged(case: _Case, path: str, places_: list[str]) -> bool:
+    """Whether two paths may be one file because /bin is a link to /usr/bin (Debian, Ubuntu, Fedora)."""
+    plain = {re.sub(r"^/usr/(s?bin|lib)/", r"/\1/", place) for place in places_}
+    return re.sub(r"^/usr/(s?bin|lib)/", r"/\1/", path) in plain
 
 
 def _certainly_absent(case: _Case, path: str, where: Places) -> bool:

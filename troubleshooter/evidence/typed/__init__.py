@@ -17,8 +17,10 @@ from troubleshooter.model import Evidence, Hit
 
 SHARPNESS = 8.0
 """How fast the share of a cause falls with its distance from the nearest one."""
-NOTHING = 0.4
+NOTHING = 0.55
 """The score of a text that has next to nothing in common with what is said of a cause."""
+FOREIGN = "unrelated"
+"""The cause of a text that nothing here is near to."""
 DOUBT = 0.03
 """However near a text is, this share stays for what it may mean besides."""
 LEAST = 0.02
@@ -26,6 +28,7 @@ LEAST = 0.02
 MOST = 6
 """Causes that likeness may speak for."""
 _ALIKE = {"en": "this is much like: {}", "ja": "次の言い方に近い内容です: {}"}
+_FAR = {"en": "this is about nothing that I know of", "ja": "知識ベースにある話題ではないようです"}
 
 
 def language_of(text: str) -> str | None:
@@ -41,7 +44,10 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     log, clear = messages.quoted(text, index, knowledge)
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
-    typed = tuple(_evidence(text, index.nearest(clear), knowledge.language))
+    near = index.nearest(clear)
+    typed = tuple(_evidence(text, near, knowledge.language))
+    if not facts and all(knowledge.signals[h.signal].noise for h in log.hits) and all(n.score < NOTHING for n in near):
+        typed = (Evidence(FOREIGN, LIKENESS, "weak", True, (Hit("", 0, text),), says=_FAR[knowledge.language]),)
     return replace(case, log=log, facts=(*case.facts, *facts), typed=typed, advice=True)
 
 

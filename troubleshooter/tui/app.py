@@ -1,0 +1,298 @@
+"""The app: one session, and the moves between its screens. What takes long runs in workers."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, work
+from textual.app import App
+from textual.theme import Theme
+
+from troubleshooter.errors import TroubleshooterError
+from troubleshooter.tui import recent
+from troubleshooter.tui.commands import Actions
+from troubleshooter.tui.desk import Cancelled, Desk, Reading
+from troubleshooter.tui.start import StartScreen
+from troubleshooter.tui.words import words
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from troubleshooter.dialogue.session import Session
+    from troubleshooter.model import Fix
+
+DARK = Theme(
+    "troubleshooter-dark", primary="#4fb3bf", secondary="#7aa2f7", accent="#e5a84b", foreground="#d7dde4", background="#11161c", surface="#161d25",
+    panel="#1f2933", success="#7fbf6a", warning="#e5c07b", error="#e06c75", dark=True,
+)  # fmt: skip
+LIGHT = Theme(
+    "troubleshooter-light", primary="#00697a", secondary="#3455a4", accent="#a35a00", foreground="#1d2328", background="#fbfaf7", surface="#f3f1ec",
+    panel="#e6e2d9", success="#2c6e2f", warning="#7a5200", error="#b3261e", dark=False,
+)  # fmt: skip
+THEMES = (DARK.name, LIGHT.name, "ansi-dark")
+PATIENCE = 0.4
+"""Seconds after which a reading that is not done shows how far it is."""
+
+
+class TroubleshooterApp(App[TroubleshooterError]):
+    """The guided dialogue on the whole screen."""
+
+    TITLE = "troubleshooter"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[Any]] = {Actions}
+
+    def __init__(self, desk: Desk, theme: str = "", log: Path | None = None, resume: Path | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.words = words(desk.language)
+        self.first_log, self.first_session = log, resume
+        self.session: Session | None = None
+        self.made: list[tuple[str, Fix]] = []
+        """Remedies written to files in this run, with their causes."""
+        self.busy = False
+        self.waiting: str | None = None
+        """What was typed before the knowledge was there."""
+        self.known = 0
+        """Number of causes; 0 while the knowledge is being read."""
+        self.latencies: list[float] = []
+        """Seconds from each key to the screen that shows what it did."""
+        for own in (DARK, LIGHT):
+            self.register_theme(own)
+        self.theme = THEMES[2] if self.no_color else theme if theme in self.available_themes else THEMES[0]
+
+    def get_default_screen(self) -> Screen[Any]:
+        return StartScreen()
+
+    def on_mount(self) -> None:
+        self._leave_on_signals()
+        self.call_after_refresh(self.load, self.desk.language)
+
+    def _leave_on_signals(self) -> None:
+        """A killed app gives the terminal back first."""
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                try:
+                    asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+                except (NotImplementedError, RuntimeError, ValueError):
+                    continue
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.call_after_refresh(self._seen, time.perf_counter())
+        await super().on_event(event)
+
+    def _seen(self, pressed: float) -> None:
+        self.latencies.append(time.perf_counter() - pressed)
+
+    # --- knowledge and language ---
+
+    @work(thread=True, group="load", exclusive=True)
+    def load(self, language: str) -> None:
+        try:
+            self.desk.load(language)
+        except TroubleshooterError as fault:
+            self.call_from_thread(self.exit, fault, 2)
+            return
+        session = self.desk.think(self.desk.translated(self.session)) if self.session is not None else None
+        self.call_from_thread(self.loaded, session)
+
+    def loaded(self, session: Session | None) -> None:
+        assert self.desk.knowledge is not None
+        self.known = len(self.desk.knowledge.titles)
+        self.words = words(self.desk.language)
+        for problem in self.desk.knowledge.problems:
+            self.notify(str(problem), severity="warning", markup=False)
+        self.session = session
+        self.refill()
+        if self.first_session is not None:
+            path, self.first_session = self.first_session, None
+            self.resume(path)
+        elif self.first_log is not None:
+            self.open_log(self.first_log)
+        elif self.waiting is not None:
+            text, self.waiting = self.waiting, None
+            self.describe(text)
+
+    def action_language(self) -> None:
+        """The other language, everywhere and at once."""
+        if self.known:
+            self.load("ja" if self.desk.language == "en" else "en")
+
+    def action_next_theme(self) -> None:
+        at = THEMES.index(self.theme) if self.theme in THEMES else -1
+        self.theme = THEMES[(at + 1) % len(THEMES)]
+        recent.remember(self.desk.state, theme=self.theme)
+        self.notify(self.words["theme"].format(name=self.theme), markup=False, timeout=2)
+
+    def action_help_quit(self) -> None:
+        self.notify(self.words["quit-hint"], markup=False)
+
+    def refill(self) -> None:
+        """All screens say what holds now."""
+        for screen in self.screen_stack:
+            refill = getattr(screen, "refill", None)
+            if refill is not None:
+                refill()
+
+    def complain(self, text: str) -> None:
+        self.busy = False
+        self.notify(text, severity="error", markup=False, timeout=10)
+
+    # --- beginnings ---
+
+    def describe(self, text: str) -> None:
+        """A message or a symptom, at the beginning or later on."""
+        from troubleshooter.evidence.lines import masked
+
+        if not self.known or self.desk.start is None:
+            self.waiting = text
+            self.notify(self.words["loading"], markup=False)
+            return
+        text = masked(text)
+        if "\n" in text.strip():
+            self.desk.look_at(text, self.words["you-wrote"])
+        base = self.session if self.session is not None else self.desk.start
+        self.move(base.describe(text))
+
+    def read_project(self) -> None:
+        self._work(lambda: self.desk.begin(self.desk.project or Path.cwd()))
+
+    def resume(self, path: Path) -> None:
+        self._work(lambda: self.desk.resume(path))
+
+    def open_log(self, path: Path, again: bool = False) -> None:
+        """Reads a log of any size; ``again``: into the same session, after a change."""
+        if not self.known or self.busy:
+            return
+        self.busy = True
+        reading = Reading(path)
+        self.read(reading, self.session if again else None)
+        self.set_timer(PATIENCE, lambda: self.show_progress(reading))
+
+    def show_progress(self, reading: Reading) -> None:
+        if self.busy and not reading.closed:
+            from troubleshooter.tui.dialogs import Progress
+
+            self.push_screen(Progress(reading))
+
+    @work(thread=True, group="read", exclusive=True)
+    def read(self, reading: Reading, session: Session | None) -> None:
+        try:
+            found = self.desk.think(self.desk.read_log(reading, session))
+        except Cancelled:
+            self.call_from_thread(self.stopped, reading, self.words["cancelled"])
+        except TroubleshooterError as fault:
+            self.call_from_thread(self.stopped, reading, str(fault), fault)
+        else:
+            self.call_from_thread(self.stopped, reading)
+            self.call_from_thread(self.arrived, found)
+
+    def stopped(self, reading: Reading, said: str = "", fault: TroubleshooterError | None = None) -> None:
+        """The end of a reading, one way or another."""
+        from troubleshooter.tui.dialogs import Progress
+
+        self.busy = False
+        if isinstance(self.screen, Progress) and self.screen.reading is reading:
+            self.pop_screen()
+        if fault is not None and self.first_log == reading.path and self.session is None:
+            self.exit(fault, 2)
+        elif said:
+            self.complain(said)
+        self.first_log = None
+
+    # --- moves ---
+
+    def move(self, session: Session, reread: bool = False) -> None:
+        """Works out the session and shows it; keys that answer are not taken meanwhile."""
+        desk = self.desk
+        self._work(lambda: desk.reread(session) if reread else session)
+
+    def _work(self, make: Callable[[], Session]) -> None:
+        if self.busy or not self.known:
+            return
+        self.busy = True
+        self.think(make)
+
+    @work(thread=True, group="think")
+    def think(self, make: Callable[[], Session]) -> None:
+        try:
+            found = self.desk.think(make())
+        except TroubleshooterError as fault:
+            self.call_from_thread(self.complain, str(fault))
+        else:
+            self.call_from_thread(self.arrived, found)
+
+    def arrived(self, session: Session) -> None:
+        """The session that was worked out is the present one."""
+        from troubleshooter.tui.dialogue import DialogueScreen
+
+        self.busy = False
+        self.session = session
+        if not any(isinstance(s, DialogueScreen) for s in self.screen_stack):
+            self.push_screen(DialogueScreen())
+        else:
+            self.refill()
+        self.run_worker(lambda: self.desk.keep(session), thread=True, group="keep", exit_on_error=False)
+
+    def to_start(self) -> None:
+        """Back to the first screen, for another problem."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.session, self.made = None, []
+        self.desk.log, self.desk.log_name, self.desk.log_path = None, "", None
+        self.desk.name = recent.new_name()
+        start = self.screen
+        if isinstance(start, StartScreen):
+            start.refill()
+            start.look_for_recents()
+
+    # --- screens ---
+
+    def show_cause(self, cause: str) -> None:
+        from troubleshooter.tui.cause import CauseScreen
+
+        self.push_screen(CauseScreen(cause))
+
+    def show_first_cause(self) -> None:
+        causes = self.session.diagnosis.causes if self.session else ()
+        if causes:
+            self.show_cause(causes[0].id)
+
+    def show_how(self, cause: str) -> None:
+        from troubleshooter.tui.how import HowScreen
+
+        self.push_screen(HowScreen(cause))
+
+    def show_log(self, line: int = 0) -> None:
+        if self.desk.log is None:
+            self.notify(self.words["no-log"], markup=False)
+            return
+        from troubleshooter.tui.log import LogScreen
+
+        self.push_screen(LogScreen(self.desk.log, line))
+
+    def ask_still_fails(self) -> None:
+        from troubleshooter.tui.dialogs import AskFile
+
+        dialog = AskFile(self.words["still-name"], suffixes=(".log", ".txt", ".out", ".gz"))
+        self.push_screen(dialog, lambda path: path and self.open_log(path, again=True))
+
+    def ask_file(self, title: str, name: str, write: Callable[[Session, Path], None]) -> None:
+        """Asks for a file and has ``write`` fill it."""
+        from troubleshooter.tui.dialogs import AskFile
+
+        def go(path: Path | None) -> None:
+            if path is not None and self.session is not None:
+                try:
+                    write(self.session, path)
+                    self.notify(self.words["saved"].format(path=path), markup=False)
+                except TroubleshooterError as fault:
+                    self.complain(str(fault))
+
+        self.push_screen(AskFile(self.words[title], name, write=True), go)

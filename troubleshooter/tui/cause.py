@@ -1,0 +1,190 @@
+"""The page of one cause: what is wrong, the remedies as tabs, and the evidence with the log around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static, TabbedContent, TabPane
+
+from troubleshooter.dialogue.explanations import told
+from troubleshooter.errors import TroubleshooterError
+from troubleshooter.model import Change, Fix, Hypothesis
+from troubleshooter.tui import render
+from troubleshooter.tui.dialogs import Confirm
+from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
+
+
+class CauseScreen(Page[None]):
+    """One cause in full, and what cures it."""
+
+    HELP = "help-cause"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        CLOSE, Key("a", "apply", "k-apply", "a", 4), Key("c", "copy", "k-copy", "c", 5), Key("o", "file", "k-file", "o", 6), Key("u", "take_back", "k-takeback", "u", 20),
+        Key("h", "how", "k-how", "h", 11), Key("l", "log", "k-log", "l", 12), Key("i", "again", "k-again", "i", 10),
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*KEYS), *bindings(*[Key(str(n), f"remedy({n})", "k-fix") for n in range(1, 10)])]
+
+    def __init__(self, cause: str) -> None:
+        super().__init__()
+        self.cause_id = cause
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(id="title")
+        with VerticalScroll(id="cause", can_focus=False):
+            yield Static(id="wrong")
+            with Container(id="cause-body"):
+                with Vertical(id="do", classes="pane"):
+                    yield Container(id="remedies")
+                    with Horizontal(classes="buttons", id="buttons"):
+                        for name in ("apply", "copy", "file"):
+                            yield Button("", id=name, compact=True)
+                with VerticalScroll(id="evidence", classes="pane"):
+                    yield Static(id="reasons")
+        yield KeyBar(id="keys")
+
+    @property
+    def cause(self) -> Hypothesis | None:
+        session = self.desk_app.session
+        d = session.diagnosis if session else None
+        every = (*d.causes, *d.next, *(c for o in d.others for c in o.causes)) if d else ()
+        return next((c for c in every if c.id == self.cause_id), None)
+
+    @property
+    def fix(self) -> Fix | None:
+        """The remedy whose tab is open."""
+        cause = self.cause
+        tabs = self.query("#remedies TabbedContent").results(TabbedContent)
+        active = next((t.active for t in tabs), "")
+        return next((f for n, f in enumerate(cause.fixes) if f"fix-{n}" == active), None) if cause else None
+
+    def refill(self) -> None:
+        cause, session, w = self.cause, self.desk_app.session, self.w
+        super().refill()
+        if cause is None or session is None:
+            return
+        language = self.desk_app.desk.language
+        self.query_one(TitleBar).say([cause.id, cause.phase], "")
+        self.query_one("#wrong", Static).update(Content.assemble(
+            (cause.title, "bold"), "\n", render.certainty(cause, language), "\n\n", told(session, cause.id)))  # fmt: skip
+        self.query_one("#do").border_title = Content(w["remedies"])
+        self.query_one("#evidence").border_title = Content(w["evidence"])
+        self.query_one("#apply", Button).label = Content(f"{w['apply']} (a)")
+        self.query_one("#copy", Button).label = Content(f"{w['copy']} (c)")
+        self.query_one("#file", Button).label = Content(f"{w['to-file']} (o)")
+        log = self.desk_app.desk.log
+        around = {r.line: log.around(r.line) for r in cause.why if r.line} if log is not None else {}
+        self.query_one("#reasons", Static).update(Content("\n").join([render.reason(r, w, around.get(r.line, ())) for r in cause.why]))
+        self.run_worker(self._fill_remedies(cause), group="remedies", exclusive=True)
+
+    async def _fill_remedies(self, cause: Hypothesis) -> None:
+        session, w = self.desk_app.session, self.w
+        done = {(e.value, e.name) for e in session.events if e.kind == "applied"} if session else set()
+        holder = self.query_one("#remedies")
+        active = next((t.active for t in holder.query(TabbedContent)), "") or "fix-0"
+        await holder.remove_children()
+        if not cause.fixes:
+            await holder.mount(Static(Content(w["no-remedy"])))
+        else:
+            panes = []
+            for n, f in enumerate(cause.fixes):
+                mark = "✔ " if (cause.id, f.id) in done else ""
+                name = f.title if len(f.title) <= 26 else f.title[:25] + "…"
+                text = Static(render.fix_text(f, w, bool(mark)), classes="fix")
+                panes.append(TabPane(Content(f"{n + 1} {mark}{name}"), VerticalScroll(text), id=f"fix-{n}"))  # type: ignore[arg-type]
+            tabs = TabbedContent(initial=active if active in {p.id for p in panes} else "fix-0")
+            await holder.mount(tabs)
+            for pane in panes:
+                await tabs.add_pane(pane)
+            tabs.active = active if active in {p.id for p in panes} else "fix-0"
+        self.show_buttons()
+        if self.focused is None:
+            self.query_one("#apply" if not self.query_one("#apply").disabled else "#copy").focus()
+
+    @on(TabbedContent.TabActivated)
+    def show_buttons(self) -> None:
+        fix = self.fix
+        self.query_one("#apply").disabled = fix is None or not self.desk_app.desk.can_apply(fix)
+        self.query_one("#buttons").display = fix is not None
+
+    def action_remedy(self, number: int) -> None:
+        cause = self.cause
+        if cause is not None and number <= len(cause.fixes):
+            self.query_one("#remedies TabbedContent", TabbedContent).active = f"fix-{number - 1}"
+
+    # --- what one does with a remedy ---
+
+    @on(Button.Pressed)
+    async def pressed(self, event: Button.Pressed) -> None:
+        await self.run_action(f"screen.{event.button.id}")
+
+    def action_apply(self) -> None:
+        fix, desk = self.fix, self.desk_app.desk
+        if fix is None or not desk.can_apply(fix):
+            self.notify((fix.refused if fix else "") or self.w["apply-no"], severity="warning", markup=False)
+            return
+        paths = "\n".join(str(desk.roots[c.name] / c.name) for c in fix.changes)
+        content = Content.assemble((paths, "bold"), "\n\n", render.diff(fix.patch))
+        self.app.push_screen(Confirm(self.w["apply-title"], content, self.w["yes-apply"]), lambda yes: self.write(fix, fix.changes, False) if yes else None)
+
+    def action_take_back(self) -> None:
+        made = self.desk_app.made
+        if not made:
+            self.notify(self.w["nothing-to-undo"], markup=False)
+            return
+        fix = made[-1][1]
+        back = tuple(replace(c, old=c.new, new=c.old) for c in fix.changes)
+        content = Content("\n".join(str(self.desk_app.desk.roots.get(c.name, Path()) / c.name) for c in back))
+        self.app.push_screen(Confirm(self.w["take-back-title"], content, self.w["yes"]), lambda yes: self.write(fix, back, True) if yes else None)
+
+    @work(thread=True, group="write", exclusive=True)
+    def write(self, fix: Fix, changes: tuple[Change, ...], back: bool) -> None:
+        try:
+            paths = self.desk_app.desk.apply(changes)
+        except TroubleshooterError as fault:
+            self.app.call_from_thread(self.desk_app.complain, str(fault))
+            return
+        self.app.call_from_thread(self.was_written, fix, paths, back)
+
+    def was_written(self, fix: Fix, paths: list[Path], back: bool) -> None:
+        app, session = self.desk_app, self.desk_app.session
+        assert session is not None
+        if back:
+            cause, _ = app.made.pop()
+            moved = session.taken_back(cause, fix.id)
+        else:
+            app.made.append((self.cause_id, fix))
+            moved = session.applied(self.cause_id, fix.id)
+        word = self.w["taken-back" if back else "written"].format(paths=", ".join(str(p) for p in paths))
+        self.notify(word + ("" if back else "\n" + self.w["now-build"]), markup=False, timeout=8)
+        app.move(moved, reread=True)
+
+    def action_copy(self) -> None:
+        fix = self.fix
+        if fix is not None:
+            self.app.copy_to_clipboard(render.fix_plain(fix))
+            self.notify(self.w["copied"], markup=False)
+
+    def action_file(self) -> None:
+        fix = self.fix
+        if fix is not None:
+            from troubleshooter.tui.desk import write
+
+            name = f"{fix.id}.patch" if fix.patch else f"{fix.id}.txt"
+            self.desk_app.ask_file("file-name", name, lambda _, path: write(path, render.fix_plain(fix)))
+
+    def action_how(self) -> None:
+        self.desk_app.show_how(self.cause_id)
+
+    def action_log(self) -> None:
+        cause = self.cause
+        self.desk_app.show_log(next((r.line for r in cause.why if r.line), 0) if cause else 0)
+
+    def action_again(self) -> None:
+        self.desk_app.ask_still_fails()
