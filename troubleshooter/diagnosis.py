@@ -114,7 +114,8 @@ def _typed(e: Evidence) -> bool:
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
     """Certainty of a cause that only files speak of: independent faults are no rivals, only its neighbours are."""
-    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *knowledge.outlines[cause].neighbours) if c in groups and c not in shown}
+    beside = [c for c in knowledge.outlines[cause].neighbours if c in knowledge.outlines and knowledge.outlines[c].kind != "advice"]
+    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *beside) if c in groups and c not in shown}
     return shares(rivals, {})[cause]
 
 

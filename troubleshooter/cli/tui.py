@@ -82,5 +82,5 @@ def _serve(given: Any, arguments: list[str]) -> int:
 
     if given.log == "-":
         raise UsageError("--serve reads no pipe; save the log and name it: troubleshooter tui build.log --serve")
-    kept = [a for n, a in enumerate(arguments) if a not in ("--serve", "--port") and not a.startswith("--port=") and (n == 0 or arguments[n - 1] != "--port")]
-    return serve(kept, given.port)
+    own = [a for n, a in enumerate(arguments) if n == 0 or arguments[n - 1] != "--port"]
+    return serve([a for a in own if a not in ("--serve", "--port") and not a.startswith("--port=")], given.port)

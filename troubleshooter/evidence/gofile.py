@@ -92,7 +92,7 @@ def read_go_file(text: str, path: str) -> GoFile:
 
 _TELLING = re.compile(
     r"LoadLocation|Temp|user\.|http|Listen|Addr|\.Run|\.Start|Dial|127\.0\.0\.1|localhost|os\.|ParseFiles|ParseGlob|Command"
-    r"|go:embed|go:linkname|go:generate|file://|https://|FormFile|ParseMultipartForm|ioutil"
+    r"|go:embed|go:linkname|go:generate|file://|https://|FormFile|ParseMultipartForm|ioutil|sql\.Open"
 )
 
 

@@ -89,7 +89,7 @@ def _uninstalled(needed: list[Fact], known: list[Fact], runs: str, knowledge: Kn
     running = _packages(known, "final")
     for fact in needed:
         row = rows[fact.value]
-        mentioned = any(re.search(rf"\blib{re.escape(link)}(\.|\b)", runs) for link in as_list(row.get("link") or []))
+        mentioned = any(re.search(rf"\blib{re.escape(link)}\.(so|a)\b", runs) for link in as_list(row.get("link") or []))
         family = _family(at_build)
         if not family or mentioned or f"{family}" not in row:
             continue

@@ -26,6 +26,8 @@ CONCEPT, PAIR = 2.5, 1.75
 """How much more a concept counts than a word that is as rare, and two concepts that are named together."""
 STRANGE = 3.0
 """What an English word counts that is said of no cause: the text is about something else as well."""
+UNSAID = 4.0
+"""As if every text went on with a rare word that nobody knows: few and common words are no likeness."""
 SATURATION = 1.2
 """A word said often of a cause counts little more than one said now and then."""
 POOLED = 1.0
@@ -104,9 +106,7 @@ class Index:
     def nearest(self, text: str) -> list[Nearest]:
         """The causes that ``text`` is near to, the nearest first."""
         vector = {w: (1 + log(n)) * self.rarity(w) for w, n in self.features(text).items()}
-        length, total = sqrt(sum(x * x for x in vector.values())), sum(vector.values())
-        if not total:
-            return []
+        length, total = sqrt(UNSAID**2 + sum(x * x for x in vector.values())), UNSAID + sum(vector.values())
         near: dict[int, float] = {}
         said: dict[int, float] = {}
         for word, weight in vector.items():

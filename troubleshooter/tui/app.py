@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from troubleshooter.model import Fix
 
 DARK = Theme(
-    "troubleshooter-dark", primary="#4fb3bf", secondary="#7aa2f7", accent="#e5a84b", foreground="#d7dde4", background="#11161c", surface="#161d25",
-    panel="#1f2933", success="#7fbf6a", warning="#e5c07b", error="#e06c75", dark=True,
+    "troubleshooter-dark", primary="#4fb3bf", secondary="#7aa2f7", accent="#e5a84b", foreground="#d7dde4", background="#11161c",
+    surface="#161d25", panel="#1f2933", success="#7fbf6a", warning="#e5c07b", error="#e06c75", dark=True,
 )  # fmt: skip
 LIGHT = Theme(
-    "troubleshooter-light", primary="#00697a", secondary="#3455a4", accent="#a35a00", foreground="#1d2328", background="#fbfaf7", surface="#f3f1ec",
-    panel="#e6e2d9", success="#2c6e2f", warning="#7a5200", error="#b3261e", dark=False,
+    "troubleshooter-light", primary="#00697a", secondary="#3455a4", accent="#a35a00", foreground="#1d2328", background="#fbfaf7",
+    surface="#f3f1ec", panel="#e6e2d9", success="#2c6e2f", warning="#7a5200", error="#b3261e", dark=False,
 )  # fmt: skip
 THEMES = (DARK.name, LIGHT.name, "ansi-dark")
 PATIENCE = 0.4
@@ -104,7 +104,7 @@ class TroubleshooterApp(App[TroubleshooterError]):
 
     def loaded(self, session: Session | None) -> None:
         assert self.desk.knowledge is not None
-        self.known = len(self.desk.knowledge.titles)
+        self.known = len(self.desk.knowledge.outlines)
         self.words = words(self.desk.language)
         for problem in self.desk.knowledge.problems:
             self.notify(str(problem), severity="warning", markup=False)
@@ -278,10 +278,25 @@ class TroubleshooterApp(App[TroubleshooterError]):
         self.push_screen(LogScreen(self.desk.log, line))
 
     def ask_still_fails(self) -> None:
+        self.ask_log("still-name", again=True)
+
+    def ask_log(self, title: str = "log-name", again: bool = False) -> None:
         from troubleshooter.tui.dialogs import AskFile
 
-        dialog = AskFile(self.words["still-name"], suffixes=(".log", ".txt", ".out", ".gz"))
-        self.push_screen(dialog, lambda path: path and self.open_log(path, again=True))
+        def go(path: Path | None) -> None:
+            if path is not None:
+                self.open_log(path, again)
+
+        self.push_screen(AskFile(self.words[title], suffixes=(".log", ".txt", ".out", ".gz")), go)
+
+    def ask_session(self) -> None:
+        from troubleshooter.tui.dialogs import AskFile
+
+        def go(path: Path | None) -> None:
+            if path is not None:
+                self.resume(path)
+
+        self.push_screen(AskFile(self.words["resume-name"], suffixes=(".json",)), go)
 
     def ask_file(self, title: str, name: str, write: Callable[[Session, Path], None]) -> None:
         """Asks for a file and has ``write`` fill it."""

@@ -26,7 +26,8 @@ class CauseScreen(Page[None]):
 
     HELP = "help-cause"
     KEYS: ClassVar[tuple[Key, ...]] = (
-        CLOSE, Key("a", "apply", "k-apply", "a", 4), Key("c", "copy", "k-copy", "c", 5), Key("o", "file", "k-file", "o", 6), Key("u", "take_back", "k-takeback", "u", 20),
+        CLOSE, Key("a", "apply", "k-apply", "a", 4), Key("c", "copy", "k-copy", "c", 5), Key("o", "file", "k-file", "o", 6),
+        Key("u", "take_back", "k-takeback", "u", 20),
         Key("h", "how", "k-how", "h", 11), Key("l", "log", "k-log", "l", 12), Key("i", "again", "k-again", "i", 10),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*KEYS), *bindings(*[Key(str(n), f"remedy({n})", "k-fix") for n in range(1, 10)])]
@@ -80,7 +81,8 @@ class CauseScreen(Page[None]):
         self.query_one("#file", Button).label = Content(f"{w['to-file']} (o)")
         log = self.desk_app.desk.log
         around = {r.line: log.around(r.line) for r in cause.why if r.line} if log is not None else {}
-        self.query_one("#reasons", Static).update(Content("\n").join([render.reason(r, w, around.get(r.line, ())) for r in cause.why]))
+        reasons = [render.reason(r, w, around.get(r.line or 0, ())) for r in cause.why]
+        self.query_one("#reasons", Static).update(Content("\n").join(reasons))
         self.run_worker(self._fill_remedies(cause), group="remedies", exclusive=True)
 
     async def _fill_remedies(self, cause: Hypothesis) -> None:
@@ -97,7 +99,7 @@ class CauseScreen(Page[None]):
                 mark = "✔ " if (cause.id, f.id) in done else ""
                 name = f.title if len(f.title) <= 26 else f.title[:25] + "…"
                 text = Static(render.fix_text(f, w, bool(mark)), classes="fix")
-                panes.append(TabPane(Content(f"{n + 1} {mark}{name}"), VerticalScroll(text), id=f"fix-{n}"))  # type: ignore[arg-type]
+                panes.append(TabPane(Content(f"{n + 1} {mark}{name}"), VerticalScroll(text), id=f"fix-{n}"))
             tabs = TabbedContent(initial=active if active in {p.id for p in panes} else "fix-0")
             await holder.mount(tabs)
             for pane in panes:
@@ -131,7 +133,7 @@ class CauseScreen(Page[None]):
             return
         paths = "\n".join(str(desk.roots[c.name] / c.name) for c in fix.changes)
         content = Content.assemble((paths, "bold"), "\n\n", render.diff(fix.patch))
-        self.app.push_screen(Confirm(self.w["apply-title"], content, self.w["yes-apply"]), lambda yes: self.write(fix, fix.changes, False) if yes else None)
+        self._write_if(Confirm(self.w["apply-title"], content, self.w["yes-apply"]), fix, fix.changes, False)
 
     def action_take_back(self) -> None:
         made = self.desk_app.made
@@ -141,7 +143,14 @@ class CauseScreen(Page[None]):
         fix = made[-1][1]
         back = tuple(replace(c, old=c.new, new=c.old) for c in fix.changes)
         content = Content("\n".join(str(self.desk_app.desk.roots.get(c.name, Path()) / c.name) for c in back))
-        self.app.push_screen(Confirm(self.w["take-back-title"], content, self.w["yes"]), lambda yes: self.write(fix, back, True) if yes else None)
+        self._write_if(Confirm(self.w["take-back-title"], content, self.w["yes"]), fix, back, True)
+
+    def _write_if(self, dialog: Confirm, fix: Fix, changes: tuple[Change, ...], back: bool) -> None:
+        def go(yes: bool | None) -> None:
+            if yes:
+                self.write(fix, changes, back)
+
+        self.app.push_screen(dialog, go)
 
     @work(thread=True, group="write", exclusive=True)
     def write(self, fix: Fix, changes: tuple[Change, ...], back: bool) -> None:

@@ -171,8 +171,8 @@ class Desk:
         if self._index is None or self._index[0] is not self.knowledge:
             self._index = (self.knowledge, index_for(self.knowledge))
         found = self._index[1].nearest(text[:2000])[:most]
-        titles = self.knowledge.titles
-        return [(titles[n.cause], n.document if language_of(n.document) == self.language else titles[n.cause]) for n in found]
+        titles = [self.knowledge.outlines[n.cause].title for n in found]
+        return [(title, n.document if language_of(n.document) == self.language else title) for title, n in zip(titles, found, strict=True)]
 
     def think(self, session: Session) -> Session:
         """Everything that the screens will ask of ``session``, worked out."""
@@ -243,8 +243,10 @@ class Desk:
         if session.base.log is not None and log.is_file() and log.stat().st_size == session.base.log.bytes:
             self.log, self.log_path = open_logfile(log), log
             self.log.count()
-        elif (pasted := next((e.value for e in reversed(session.events) if e.kind in ("typed", "log") and not e.name and "\n" in e.value), "")):
-            self.look_at(pasted, self.log_name)
+        else:
+            texts = [e.value for e in session.events if e.kind in ("typed", "log") and not e.name and "\n" in e.value]
+            if texts:
+                self.look_at(texts[-1], self.log_name)
         if path.parent == self.state / "sessions":
             self.name = path.name
         return session

@@ -139,7 +139,8 @@ class ChangeFact(Dialog[str]):
         w, s = self.w, self.session
         now = next((f for f in s.diagnosis.facts if f.name == self.fact), None)
         entry = next((q for q in s.knowledge.table("questions").values() if q["fact"] == self.fact), None)
-        options = [Option(Content(f"{value}  {text}" if text != value else value), id=f"v:{value}") for value, text in (entry["answers"] if entry else {}).items()]
+        answers = entry["answers"] if entry else {}
+        options = [Option(Content(f"{v}  {text}" if text != v else v), id=f"v:{v}") for v, text in answers.items()]
         options.append(Option(Content(w["unknown"]), id=f"v:{UNKNOWN}"))
         if any(e.name == self.fact for e in s.answers):
             options.append(Option(Content(w["forget"]), id="forget"))

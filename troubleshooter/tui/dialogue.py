@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -10,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static, Tab, Tabs
+from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
 from troubleshooter.dialogue.session import Session, understood_answer
@@ -20,7 +19,6 @@ from troubleshooter.tui.page import Key, KeyBar, Page, TitleBar, bindings
 from troubleshooter.tui.question import QuestionPane
 
 PANES = ("question", "causes", "facts")
-LOGS = (".log", ".txt", ".out", ".gz")
 
 
 class DialogueScreen(Page[None]):
@@ -82,8 +80,9 @@ class DialogueScreen(Page[None]):
         for name in PANES:
             tabs.query_one(f"#{name}", Tab).label = Content(w[f"tab-{name}"] + counts[name])
         first = d.causes[0] if d.causes else None
-        self.query_one("#summary", Static).update(
-            Content.assemble((f"{w['first-now']} ", "$text-muted"), render.certainty(first, desk.language, 8), "  ", first.title) if first else w["no-causes"])
+        head = (f"{w['first-now']} ", render.DIM)
+        summary = Content.assemble(head, render.certainty(first, desk.language, 8), "  ", first.title) if first else Content(w["no-causes"])
+        self.query_one("#summary", Static).update(summary)
         super().refill()
         if d.others and not self.offered and not any(e.kind == "choose" for e in s.events):
             self.offered = True
@@ -96,10 +95,12 @@ class DialogueScreen(Page[None]):
         pane.clear_options()
         pane.border_title = Content(self.w["tab-causes"])
         columns = max(8, min(24, (pane.size.width or 40) - 22))
-        pane.add_options([Option(render.cause_row(c, language, columns), id=c.id) for c in d.causes] or [Option(Content(self.w["no-causes"]), disabled=True)])
-        if d.next:
-            pane.add_options([Option(Content.styled(self.w["next"], "$text-muted"), disabled=True)])
-            pane.add_options([Option(render.cause_row(c, language, columns), id=c.id) for c in d.next if all(c.id != o.id for o in d.causes)])
+        rows = [Option(render.cause_row(c, language, columns), id=c.id) for c in d.causes]
+        pane.add_options(rows or [Option(Content(self.w["no-causes"]), disabled=True)])
+        later = [c for c in d.next if all(c.id != o.id for o in d.causes)]
+        if later:
+            pane.add_option(Option(Content.styled(self.w["next"], render.DIM), disabled=True))
+            pane.add_options([Option(render.cause_row(c, language, columns), id=c.id) for c in later])
         pane.highlighted = min(at or 0, len(d.causes) - 1) if d.causes else None
 
     def fill_facts(self) -> None:
@@ -255,7 +256,11 @@ class DialogueScreen(Page[None]):
         if self.session.diagnosis.others:
             from troubleshooter.tui.failures import FailuresScreen
 
-            self.app.push_screen(FailuresScreen(self.session), lambda line: line is not None and self.desk_app.move(self.session.choose(line)))
+            def go(line: int | None) -> None:
+                if line is not None:
+                    self.desk_app.move(self.session.choose(line))
+
+            self.app.push_screen(FailuresScreen(self.session), go)
 
     def action_save(self) -> None:
         self.desk_app.ask_file("save-name", "session.json", self.desk_app.desk.save)
@@ -267,12 +272,9 @@ class DialogueScreen(Page[None]):
         from troubleshooter.tui.dialogs import Confirm
 
         dialog = Confirm(self.w["restart-title"], Content(self.w["restart-help"]), self.w["yes"])
-        self.app.push_screen(dialog, lambda yes: yes and self.desk_app.to_start())
 
+        def go(yes: bool | None) -> None:
+            if yes:
+                self.desk_app.to_start()
 
-def is_log(path: Path) -> bool:
-    return path.suffix in LOGS
-
-
-def focused_input(screen: DialogueScreen) -> bool:
-    return isinstance(screen.focused, Input)
+        self.app.push_screen(dialog, go)

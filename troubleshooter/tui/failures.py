@@ -27,7 +27,9 @@ class FailuresScreen(Dialog[int]):
         for number, failure in enumerate(self.session.failures, 1):
             first = failure.causes[0]
             place = self.w["failure-row"].format(line=failure.line)
-            rows.append(Option(Content.assemble((f" {number} ", "bold $text-accent"), f"{place}  ", render.certainty(first, language, 8), "\n   ", (first.title, "bold")), id=str(failure.line)))
+            sure = render.certainty(first, language, 8)
+            row = Content.assemble((f" {number} ", render.ACCENT), f"{place}  ", sure, "\n   ", (first.title, "bold"))
+            rows.append(Option(row, id=str(failure.line)))
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self.w["k-failures"])
             yield Static(Content(self.w["failures-title"]), classes="paragraph")

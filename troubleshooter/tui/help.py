@@ -29,7 +29,7 @@ class HelpScreen(Dialog[None]):
         rows = [Content.assemble((f"{shown(k):>14}", "bold $text-accent"), "  ", long(k.word, w)) for k in self.keys]
         box = VerticalScroll(
             Static(Content(w[self.text]), classes="paragraph"), Static(Content("\n").join(rows), classes="paragraph"),
-            Static(Content(w["signs"]), classes="paragraph"), Static(Content(f"esc  {w['k-close']}"), classes="paragraph"), classes="dialog",
+            Static(Content(w["signs"]), classes="paragraph"), Static(Content(f"Esc  {w['k-close']}")), classes="dialog",
         )  # fmt: skip
         box.border_title = w["help-title"]
         yield box

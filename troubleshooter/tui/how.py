@@ -43,7 +43,7 @@ class HowScreen(Page[None]):
         self.query_one(TitleBar).say([w["how-title"], self.cause_id], "")
         d = session.diagnosis
         cause = next((c for c in (*d.causes, *d.next) if c.id == self.cause_id), None)
-        head = [Content.styled(session.knowledge.titles[self.cause_id], "bold")]
+        head = [Content.styled(session.knowledge.outlines[self.cause_id].title, "bold")]
         if cause is not None:
             head.append(render.certainty(cause, self.desk_app.desk.language))
         self.query_one("#content", Static).update(Content("\n").join([*head, *(trace(t, w) for t in how(session, self.cause_id))]))
@@ -59,7 +59,7 @@ def trace(t: RuleTrace, w: dict[str, str]) -> Content:
     side = w["rule-for" if t.favours else "rule-against"]
     head = Content.assemble(
         ("\n" + sign + " ", style), (t.rule.partition("/")[2] or t.rule, "bold" if t.fired else render.DIM),
-        f"  {w['rule-fired'] if t.fired else w['did-not-fire']} · {w['weight-' + t.weight] if 'weight-' + t.weight in w else t.weight} · {side}")  # fmt: skip
+        f"  {w['rule-fired'] if t.fired else w['did-not-fire']} · {w.get('weight-' + t.weight, t.weight)} · {side}")  # fmt: skip
     parts = [head]
     if t.says:
         parts.append(Content(f"    {t.says}"))

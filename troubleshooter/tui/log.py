@@ -74,7 +74,8 @@ class LogView(ScrollView, can_focus=True):
             style = self.get_component_rich_style("log--seen")
         if number == self.current:
             style = style + self.get_component_rich_style("log--current", partial=True)
-        gutter = Strip([Segment(f"{sign} ", style), Segment(f"{number:>{self.digits}} ", self.get_component_rich_style("log--number")), Segment("│ ", style)])
+        beside = self.get_component_rich_style("log--number")
+        gutter = Strip([Segment(f"{sign} ", style), Segment(f"{number:>{self.digits}} ", beside), Segment("│ ", style)])
         body = Strip([Segment(text, style)])
         columns = body.cell_length
         if columns > self.widest:
@@ -105,7 +106,8 @@ class LogScreen(Page[None]):
 
     HELP = "help-log"
     KEYS: ClassVar[tuple[Key, ...]] = (
-        CLOSE, Key("n", "jump(1)", "k-next", "n", 4), Key("p", "jump(-1)", "k-previous", "p", 5), Key("g,home", "end(-1)", "k-top", "g", 30),
+        CLOSE, Key("n", "jump(1)", "k-next", "n", 4), Key("p", "jump(-1)", "k-previous", "p", 5),
+        Key("g,home", "end(-1)", "k-top", "g", 30),
         Key("G,end", "end(1)", "k-end", "G", 31), Key("f", "fix", "k-fix", "f", 10),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = bindings(*KEYS)

@@ -92,9 +92,9 @@ def open_logfile(path: Path) -> LogFile:
     head = stream.read(4096)
     if head.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")) or head.count(0) > len(head) // 4:
         stream.seek(0)
-        plain = tempfile.TemporaryFile()
+        plain = tempfile.TemporaryFile()  # noqa: SIM115
         with stream:
             for block in blocks(stream, str(path)):
                 plain.write(block.text.encode("utf-8", "replace"))
-        return LogFile(plain, path.name)  # type: ignore[arg-type]
+        return LogFile(plain, path.name)
     return LogFile(stream, path.name)

@@ -119,7 +119,7 @@ class KeyLabel(Static):
         await self.run_action(action if "." in action else f"screen.{action}")
 
 
-class KeyBar(Speaks, Horizontal):  # type: ignore[misc]
+class KeyBar(Speaks, Horizontal):
     """The footer: the keys of the present screen, as many as fit."""
 
     def refill(self) -> None:
@@ -147,4 +147,5 @@ class TitleBar(Static):
     """One line on top: what is looked at, and the language."""
 
     def say(self, left: Sequence[str], right: str) -> None:
-        self.update(Content.assemble((" troubleshooter ", "bold reverse"), "  ", " · ".join(p for p in left if p), (f"   {right}", "dim") if right else ""))
+        text = " · ".join(p for p in left if p)
+        self.update(Content.assemble((" troubleshooter ", "bold reverse"), "  ", text, (f"   {right}", "$text-muted") if right else ""))

@@ -37,7 +37,7 @@ class PasteInput(Input):
             super()._on_paste(event)
 
 
-class QuestionPane(Speaks, Vertical):  # type: ignore[misc]
+class QuestionPane(Speaks, Vertical):
     """Shows a session's question; says what was chosen in messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -76,7 +76,8 @@ class QuestionPane(Speaks, Vertical):  # type: ignore[misc]
         if question is not None:
             self.border_title = Content(w["question"].format(n=len(session.answers) + 1))
             self.query_one("#asked", Static).update(Content.styled(question.text, "bold"))
-            rows = [(f"answer:{a.value}", str(n), a.text) for n, a in enumerate(question.answers, 1)] + [(f"answer:{UNKNOWN}", "0", w["unknown"])]
+            rows = [(f"answer:{a.value}", str(n), a.text) for n, a in enumerate(question.answers, 1)]
+            rows.append((f"answer:{UNKNOWN}", "0", w["unknown"]))
             reason = Content.assemble((f"{w['why']}  ", "bold $text-accent"), question.why)
             if question.how:
                 reason = Content.assemble(reason, "\n", (f"{w['find']}  ", "bold $text-accent"), (question.how, "$text-warning"))

@@ -26,7 +26,8 @@ def bar(share: float, columns: int) -> str:
 def certainty(cause: Hypothesis, language: str, columns: int = 12) -> Content:
     """Bar, number and word: none of them says it alone."""
     drawn = bar(cause.certainty, columns)
-    return Content.assemble((drawn, "$accent"), ("·" * (columns - len(drawn)), DIM), f" {cause.certainty:4.0%} ", (degree(cause.certainty, language), STRONG))
+    rest = ("·" * (columns - len(drawn)), DIM)
+    return Content.assemble((drawn, "$accent"), rest, f" {cause.certainty:4.0%} ", (degree(cause.certainty, language), STRONG))
 
 
 def cause_row(cause: Hypothesis, language: str, columns: int) -> Content:
@@ -37,17 +38,18 @@ def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str]) -> list
     """(fact, its name, row) of what is known and what is asked: the person's own answers first, then what the causes rest on."""
     d = session.diagnosis
     used = {f.name for c in d.causes[:3] for e in c.evidence for f in e.facts}
-    order = sorted(d.facts, key=lambda f: (not f.source.startswith("answered"), not f.source.startswith("typed"), f.name not in used, f.name))
+    said = ("answered", "typed")
+    order = sorted(d.facts, key=lambda f: (not f.source.startswith(said[0]), not f.source.startswith(said[1]), f.name not in used, f.name))
     wide = min(22, max((width(f.name) for f in order), default=8))
     rows: list[tuple[Fact | None, str, Content]] = []
     for name in asked:
         rows.append((None, name, Content.assemble(("? ", STRONG), name.ljust(wide), " ", (w["not-known-yet"], DIM))))
     for f in order:
-        sign = "✎" if f.source.startswith(("answered", "typed")) else "·" if f.sure else "≈"
+        sign = "✎" if f.source.startswith(said) else "·" if f.sure else "≈"
         value = f.value if f.value != "unknown" else w["unknown"]
         name = f.name if width(f.name) <= wide else f.name[: wide - 1] + "…"
-        rows.append((f, f.name, Content.assemble(
-            (f"{sign} ", STRONG), name.ljust(wide), " ", (value, STRONG if f.name in used else ""), ("  " + source(f.source, w), DIM))))  # fmt: skip
+        shown = (value, STRONG if f.name in used else "")
+        rows.append((f, f.name, Content.assemble((f"{sign} ", STRONG), name.ljust(wide), " ", shown, ("  " + source(f.source, w), DIM))))
     return rows
 
 
@@ -87,8 +89,8 @@ def diff(patch: str) -> Content:
     """A unified diff; the sign at the beginning of a line says what the colour says."""
     lines = []
     for line in patch.splitlines():
-        style = STRONG if line.startswith(("+++", "---")) else PLUS if line.startswith("+") else MINUS if line.startswith("-") else ACCENT if line.startswith("@@") else ""
-        lines.append(Content.styled(line, style))
+        head = STRONG if line.startswith(("+++", "---")) else ""
+        lines.append(Content.styled(line, head or {"+": PLUS, "-": MINUS, "@": ACCENT}.get(line[:1], "")))
     return Content("\n").join(lines)
 
 

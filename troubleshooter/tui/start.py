@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
+from troubleshooter.tui import render
 from troubleshooter.tui.page import Key, KeyBar, Page, TitleBar, bindings
 from troubleshooter.tui.recent import Recent, recents
 
@@ -113,9 +114,14 @@ class StartScreen(Page[None]):
         if self.query_one(Box).text.strip():
             return
         w, files = self.w, [n for n in ("Dockerfile", "go.mod") if Path(n).is_file()]
-        here = w["read-project-help"].format(files=", ".join(files)) if files else w["read-project-none"].format(folder=Path.cwd().name or "/")
-        rows = [("open", "F4", w["open-log"], w["open-log-help"]), ("project", "F5", w["read-project"], here), ("resume", "F6", w["resume"], w["resume-help"])]
-        options = [Option(Content.assemble((f" {key}  ", "bold $text-accent"), (title, "bold"), (f"  {more}", "$text-muted")), id=name) for name, key, title, more in rows]
+        folder = Path.cwd().name or "/"
+        here = w["read-project-help"].format(files=", ".join(files)) if files else w["read-project-none"].format(folder=folder)
+        rows = [("open", "F4", w["open-log"], w["open-log-help"]), ("project", "F5", w["read-project"], here),
+                ("resume", "F6", w["resume"], w["resume-help"])]  # fmt: skip
+        options = [
+            Option(Content.assemble((f" {key}  ", render.ACCENT), (title, "bold"), (f"  {more}", render.DIM)), id=name)
+            for name, key, title, more in rows
+        ]
         for number, r in enumerate(self.recents):
             when = time.strftime("%m-%d %H:%M", time.localtime(r.when))
             log = f"  {Path(r.log).name}" if r.log else ""
@@ -170,14 +176,10 @@ class StartScreen(Page[None]):
             {"open": self.action_open, "project": self.action_project, "resume": self.action_resume}[kind]()
 
     def action_open(self) -> None:
-        from troubleshooter.tui.dialogs import AskFile
-
-        self.app.push_screen(AskFile(self.w["log-name"], suffixes=(".log", ".txt", ".out", ".gz")), lambda path: path and self.desk_app.open_log(path))
+        self.desk_app.ask_log()
 
     def action_resume(self) -> None:
-        from troubleshooter.tui.dialogs import AskFile
-
-        self.app.push_screen(AskFile(self.w["resume-name"], suffixes=(".json",)), lambda path: path and self.desk_app.resume(path))
+        self.desk_app.ask_session()
 
     def action_project(self) -> None:
         self.desk_app.read_project()

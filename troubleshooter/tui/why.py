@@ -50,15 +50,18 @@ class WhyScreen(Page[None]):
         self.app.call_from_thread(self.show_reason, reason)
 
     def show_reason(self, reason: Why) -> None:
-        w, titles = self.w, self.session.knowledge.titles
-        parts = [Content.styled(reason.question.text, "bold"), Content(reason.question.why), Content(""), Content.styled(w["why-change"], "bold $text-accent")]
+        w, outlines = self.w, self.session.knowledge.outlines
+        parts = [Content.styled(reason.question.text, "bold"), Content(reason.question.why), Content("")]
+        parts.append(Content.styled(w["why-change"], render.ACCENT))
         for effect in reason.effects:
             parts.append(Content.assemble("\n  ", (effect.text, "bold")))
             for cause, before, after in effect.causes:
                 arrow = "↑" if after > before + 0.005 else "↓" if after < before - 0.005 else "="
                 drawn = render.bar(after, 10).ljust(10, "·")
-                parts.append(Content.assemble("    ", (drawn, "$accent"), f" {before:4.0%} {arrow} {after:4.0%}  ", titles.get(cause, cause)))
-        parts += [Content(""), Content.styled(w["why-needed"], "bold $text-accent"), *(Content(f"  {r}") for r in reason.needed_by)]
-        parts += [Content(""), Content.styled(w["why-known"], "bold $text-accent"), *(Content(f"  {k}") for k in reason.known or (w["nothing-known"],))]
+                title = outlines[cause].title if cause in outlines else cause
+                parts.append(Content.assemble("    ", (drawn, "$accent"), f" {before:4.0%} {arrow} {after:4.0%}  ", title))
+        parts += [Content(""), Content.styled(w["why-needed"], render.ACCENT), *(Content(f"  {r}") for r in reason.needed_by)]
+        parts += [Content(""), Content.styled(w["why-known"], render.ACCENT)]
+        parts += [Content(f"  {k}") for k in reason.known or (w["nothing-known"],)]
         self.query_one("#content", Static).update(Content("\n").join(parts))
         self.query_one("#text").loading = False

@@ -10,8 +10,9 @@ from math import exp, log
 from troubleshooter.diagnosis import Case
 from troubleshooter.evidence.typed import messages, said
 from troubleshooter.inference.belief import LIKENESS, ODDS, PRIOR
+from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.search import Nearest, index_for
+from troubleshooter.kb.search import Index, Nearest, index_for
 from troubleshooter.kb.words import folded
 from troubleshooter.model import Evidence, Hit
 
@@ -45,10 +46,18 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
     near = index.nearest(clear)
-    typed = tuple(_evidence(text, near, knowledge.language))
+    typed = [*_evidence(text, near, knowledge.language), *_foreign(text, {f.concept for f in found}, index, knowledge.language)]
     if not facts and all(knowledge.signals[h.signal].noise for h in log.hits) and all(n.score < NOTHING for n in near):
-        typed = (Evidence(FOREIGN, LIKENESS, "weak", True, (Hit("", 0, text),), says=_FAR[knowledge.language]),)
-    return replace(case, log=log, facts=(*case.facts, *facts), typed=typed, advice=True)
+        typed = [Evidence(FOREIGN, LIKENESS, "weak", True, (Hit("", 0, text),), says=_FAR[knowledge.language])]
+    return replace(case, log=log, facts=(*case.facts, *facts), typed=tuple(typed), advice=True)
+
+
+def _foreign(text: str, named: set[str], index: Index, language: str) -> Iterator[Evidence]:
+    """Speaks for "not ours" where the only things named are of other worlds."""
+    concepts = index.lexicon.concepts
+    telling = {n for n in named if "common" not in concepts[n]}
+    if telling and all(FOREIGN in as_list(concepts[n].get("causes") or []) for n in telling):
+        yield Evidence(FOREIGN, "typed/foreign", "strong", True, (Hit("", 0, text),), needs=frozenset(["typed/foreign"]), says=_FAR[language])
 
 
 def _evidence(text: str, near: Sequence[Nearest], language: str) -> Iterator[Evidence]:

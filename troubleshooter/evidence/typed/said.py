@@ -74,6 +74,7 @@ _REQUIRED_BEFORE = re.compile(r"(?:go\.mod\W*(?:\w+ )?(?:は|に|が|says|wants|
 _REQUIRED_AFTER = re.compile(r"^(?:\.\d+)?\W*(?:in (?:the )?go\.mod|以上が必要|を要求|or (?:newer|later))")
 _GO_MOD_VERSION = re.compile(r"go\.mod[^.。\d]{0,14}?(?:go )?(1\.\d{1,2}(?:\.\d{1,2})?)(?![\d.])", re.ASCII)
 _LOCAL = re.compile(r"(?:手元|ローカル|local\w*|laptop|my (?:machine|mac|pc|computer)|host)\W*(?:の|では|with|has|is|on|,)?\W*$")
+_FETCHED = re.compile(r"(?:fetch|download)\w* $")
 _ARM = re.compile(r"(?<![\w])(?:m[1-4](?:[ -](?:pro|max|mac\w*|air))?|macbook|new mac|apple silicon|graviton\d?|raspberry pi|raspi|jetson|arm64|aarch64|arm)(?!\w)|ラズパイ|ラズベリーパイ", re.ASCII)
 _INTEL = re.compile(r"(?<![\w])(?:amd64|x86[_-]64|x86|intel)(?!\w)", re.ASCII)
 _DEPLOYED = re.compile(r"deploy|production|server|start|run on|runs? (?:it|there)|pull|cluster|起動|デプロイ|実行|動か|サーバ|本番")
@@ -209,7 +210,7 @@ def _versions(text: str) -> Iterator[tuple[str, str]]:
         before, after = text[: m.start()], text[m.end() :]
         if _REQUIRED_BEFORE.search(before) or _REQUIRED_AFTER.search(after):
             yield "go.required", m[1]
-        elif not _LOCAL.search(before[-24:]):
+        elif not _LOCAL.search(before[-24:]) and not _FETCHED.search(before[-14:]):
             yield "go.version", m[1]
 
 
