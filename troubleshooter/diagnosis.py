@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
 from troubleshooter.evidence.scan import Log
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
 from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer

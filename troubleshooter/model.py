@@ -8,8 +8,10 @@ it ends in one :class:`Diagnosis`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from troubleshooter.frozen import dataclass
 
 Phase = Literal["build", "start", "load", "run"]
 Outcome = Literal["diagnosed", "ambiguous", "healthy", "not-ours", "unknown"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from troubleshooter.dialogue.session import Session
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference.memory import missing
 from troubleshooter.kb.conditions import says
 from troubleshooter.model import Question

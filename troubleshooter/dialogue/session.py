@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from troubleshooter.dialogue.kept import packed, unpacked
 from troubleshooter.errors import UsageError
 from troubleshooter.evidence.facts import UNKNOWN, from_hits
 from troubleshooter.evidence.scan import Log, scan_text
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis, Fact, Failure, Fix, Question
 

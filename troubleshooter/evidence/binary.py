@@ -11,12 +11,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from troubleshooter.evidence import elf
 from troubleshooter.evidence.buildinfo import BuildInfo, find_build_info
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

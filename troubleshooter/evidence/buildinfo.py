@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO
+
+from troubleshooter.frozen import dataclass
 
 MAGIC = b"\xff Go buildinf:"
 

@@ -10,9 +10,10 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.source import SourceError, compose, locate, plain
 from troubleshooter.model import Fact
 

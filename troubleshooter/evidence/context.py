@@ -9,7 +9,6 @@ import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from troubleshooter.evidence import gosource
@@ -21,6 +20,7 @@ from troubleshooter.evidence.dockerfile.queries import Copy
 from troubleshooter.evidence.dockerfile.stages import Stage
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.evidence.gosource import Project
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from troubleshooter.frozen import dataclass
 
 _SPECIAL = frozenset(".$()+{}^|")
 

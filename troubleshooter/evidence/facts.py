@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from troubleshooter.evidence.images import image_facts
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact, Hit
 

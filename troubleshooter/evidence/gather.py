@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +11,7 @@ from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
 from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.scan import Log, read_log
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Fact, Finding

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from troubleshooter.evidence.constraint import read_constraint
 from troubleshooter.evidence.golex import Token, tokens
+from troubleshooter.frozen import dataclass
 
 
 @dataclass(frozen=True)

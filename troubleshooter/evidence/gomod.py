@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

@@ -10,13 +10,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from troubleshooter.evidence.constraint import Target, file_matches
 from troubleshooter.evidence.gofile import GoFile, Use, is_loopback, read_go_file
 from troubleshooter.evidence.gomod import GoMod, parse_lenient
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {
@@ -337,8 +338,8 @@ def _cgo(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[F
         folder = project.directory / file.directory
         if any(any(folder.glob(f"*.{suffix}")) for suffix in ("cc", "cpp", "cxx")):
             yield Fact("uses.cpp", "yes", f"{file.path}:{found.line}")
-        for name, archive in _archives(folder, file):
-            yield Fact("cgo.archive", archive, f"{file.path}:{name}")
+        for line, archive in _archives(folder, file):
+            yield Fact("cgo.archive", archive, f"{file.path}:{line}")
         for directive in file.cgo:
             if not directive.conditions or any(_holds(condition, target) for condition in directive.conditions):
                 if directive.conditions and directive.verb in ("CFLAGS", "CXXFLAGS") and any(c not in ("linux", "cgo") for c in directive.conditions):

@@ -8,10 +8,10 @@ import itertools
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from troubleshooter.errors import InputError
+from troubleshooter.frozen import dataclass
 
 BLOCK = 1 << 20
 LIMIT = 512 << 20

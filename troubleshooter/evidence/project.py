@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from troubleshooter.evidence.constraint import Target
 from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage, main_build, start, workdir
 from troubleshooter.evidence.dockerfile.queries import Copy, own_copies
 from troubleshooter.evidence.files import read_text
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference.tests import version_key
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import BinaryIO
 
 from troubleshooter.evidence.lines import MAX_LINE, Block, blocks, shown
 from troubleshooter.evidence.steps import Step, Tracker, prefixes
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import match
 from troubleshooter.model import Hit

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

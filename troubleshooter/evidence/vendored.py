@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from troubleshooter.evidence.gomod import GoMod, replacement_of
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

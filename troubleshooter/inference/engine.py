@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference.experta_shim import experta
 from troubleshooter.model import Condition, Rule
 

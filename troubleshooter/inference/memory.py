@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference import tests
 from troubleshooter.kb.conditions import says
 from troubleshooter.kb.knowledge import Knowledge

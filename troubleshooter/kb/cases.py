@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from troubleshooter.diagnosis import Case, diagnose
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.evidence.typed import understood
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.problem import Problem
 from troubleshooter.model import Cause, Pattern, Rule, Signal
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from troubleshooter.evidence.scan import scan_text
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb import source
 from troubleshooter.kb.build import lines_of
 from troubleshooter.kb.conditions import as_list

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from troubleshooter.diagnosis import Case, read
 from troubleshooter.evidence.gather import Sources, gather
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.cases import Recorded, recorded
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.trial import case_of

@@ -10,12 +10,12 @@ import os
 import pickle
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, pairwise
 from math import log, sqrt
 from pathlib import Path
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import cache_folder
@@ -103,6 +103,10 @@ class Index:
             return STRANGE if word.isascii() and word.isalpha() else 0.0
         return max(0.0, log((len(self.causes) + 1) / (known + 0.5))) * (1.0, CONCEPT, PAIR)[word.count("#")]
 
+    def strange(self, text: str) -> bool:
+        """Whether ``text`` has a word that nothing here is about."""
+        return any(not self.pools.size(t) for t in terms(folded(text)) if len(t) > 2 and (t.isalpha() or not t.isascii()))
+
     def nearest(self, text: str) -> list[Nearest]:
         """The causes that ``text`` is near to, the nearest first."""
         vector = {w: (1 + log(n)) * self.rarity(w) for w, n in self.features(text).items()}
@@ -134,7 +138,7 @@ def features(text: str, lexicon: Lexicon) -> Counter[str]:
     plain = folded(text)
     found = Counter(terms(plain))
     telling = [w for w, _, _ in words(plain) if w not in STOP and len(w) > 1]
-    found.update(f"{a} {b}" for a, b in zip(telling, telling[1:]))
+    found.update(f"{a} {b}" for a, b in pairwise(telling))
     named = {f.concept for f in lexicon.find(plain)}
     common = {n for n in named if "common" in lexicon.concepts[n]}
     found.update("=" + n for n in common)
@@ -179,14 +183,20 @@ def _keep(path: Path, index: Index) -> None:
 def build(knowledge: Knowledge) -> Index:
     """The index, made anew."""
     lexicon = Lexicon(knowledge.table("concepts"))
+    lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
+    documents = list(_documents(knowledge))
+    vocabulary, pairs, errors = _vocabulary(
+        [*(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e)), *(t for _, w, t in documents if w < _KINDS["phrasing"])],
+        [text for _, weight, text in documents if weight == _KINDS["phrasing"]],
+    )
     causes = tuple(knowledge.causes)
     number = {c: n for n, c in enumerate(causes)}
     owners, weights = array("H"), array("f")
     texts: list[str] = []
     counted: list[Counter[str]] = []
     pools: dict[str, dict[int, float]] = {}
-    for cause, weight, text in _documents(knowledge):
-        found = features(text, lexicon)
+    for cause, weight, text in documents:
+        found = features(_spelled(text, errors), lexicon)
         owners.append(number[cause])
         weights.append(weight)
         texts.append(text)
@@ -194,8 +204,6 @@ def build(knowledge: Knowledge) -> Index:
         for word, often in found.items():
             pool = pools.setdefault(word, {})
             pool[number[cause]] = pool.get(number[cause], 0.0) + weight * min(often, 2)
-    lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
-    vocabulary, pairs = _vocabulary([*texts, *(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e))])
     index = Index(causes, owners, weights, tuple(texts), Table({}), Table(pools), vocabulary, frozenset(map(stem, vocabulary)), pairs, lines, _spoken(lines), lexicon)
     postings: dict[str, dict[int, float]] = {}
     for document, found in enumerate(counted):
@@ -230,14 +238,53 @@ def _documents(knowledge: Knowledge) -> Iterator[tuple[str, float, str]]:
                     yield name, _KINDS["concept"], phrase
 
 
-def _vocabulary(texts: list[str]) -> tuple[dict[str, int], frozenset[str]]:
+def _vocabulary(sound: Iterable[str], spoken: Iterable[str]) -> tuple[dict[str, int], frozenset[str], dict[str, str]]:
+    """Known words with how often they occur, words that follow each other, and the typing errors among the phrasings.
+
+    ``spoken`` are phrasings, which may be misspelled on purpose: a word of theirs that is one letter away from one of the
+    ``sound`` texts is an error.
+    """
     counts: Counter[str] = Counter()
     pairs: set[str] = set()
-    for text in texts:
-        spoken = SPOKEN.findall(folded(text))
-        counts.update(spoken)
-        pairs.update(f"{a} {b}" for a, b in zip(spoken, spoken[1:]))
-    return dict(counts), frozenset(pairs)
+    for text in sound:
+        _count(text, counts, pairs)
+    near: dict[str, set[str]] = {}
+    for word in (w for w, n in counts.items() if n > 1 and len(w) > 4):
+        for key in _shortened(word):
+            near.setdefault(key, set()).add(word)
+    more: Counter[str] = Counter()
+    more_pairs: set[str] = set()
+    for text in spoken:
+        _count(text, more, more_pairs)
+    errors: dict[str, str] = {}
+    for word in (w for w in more if w not in counts and len(w) > 4 and stem(w) not in counts):
+        right = {r for key in _shortened(word) for r in near.get(key, ()) if stem(r) != stem(word) and _one_apart(r, word)}
+        if right:
+            errors[word] = min(right, key=lambda r: (-counts[r], r))
+    counts.update({w: n for w, n in more.items() if w not in errors})
+    pairs.update(p for p in more_pairs if not errors.keys() & set(p.split()))
+    return dict(counts), frozenset(pairs), errors
+
+
+def _count(text: str, counts: Counter[str], pairs: set[str]) -> None:
+    spoken = SPOKEN.findall(folded(text))
+    counts.update(spoken)
+    pairs.update(f"{a} {b}" for a, b in pairwise(spoken))
+
+
+def _shortened(word: str) -> set[str]:
+    """``word`` and what is left of it without one of its letters."""
+    return {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}
+
+
+def _one_apart(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _spelled(text: str, errors: Mapping[str, str]) -> str:
+    return SPOKEN.sub(lambda m: errors.get(m[0], m[0]), text.lower()) if errors else text
 
 
 def _spoken(lines: tuple[tuple[str, str], ...]) -> dict[str, float]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.problem import Problem, did_you_mean
 
 

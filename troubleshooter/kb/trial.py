@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from troubleshooter.diagnosis import Case, diagnose
 from troubleshooter.evidence.gather import file_facts, parse_fact
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.evidence.typed import understood
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis
 

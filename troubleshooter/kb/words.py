@@ -10,9 +10,10 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.text import normal
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.inference import tests
 from troubleshooter.inference.memory import Memory
 from troubleshooter.kb.knowledge import Knowledge

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from troubleshooter.evidence.dockerfile import (
     Dockerfile,
     GoCommand,
@@ -16,6 +14,7 @@ from troubleshooter.evidence.dockerfile import (
     parse,
 )
 from troubleshooter.evidence.dockerfile import build_stage as find_build_stage
+from troubleshooter.frozen import dataclass
 
 _STARTERS = ("USER", "ENTRYPOINT", "CMD", "HEALTHCHECK")
 

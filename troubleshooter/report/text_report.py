@@ -111,8 +111,8 @@ def _fix(page: _Page, label: str, fix: Fix, w: dict[str, str], whole: bool) -> N
         page.put(" " * (LABEL + 4) + line, style)
     if fix.patch:
         page.row("", f"{w['apply']}: troubleshooter fix --apply")
-    for step in fix.verify:
-        page.row(w["verify"], ("$ " if step.kind == "run" else "") + step.text)
+    for number, step in enumerate(fix.verify):
+        page.row(w["verify"] if number == 0 else "", ("$ " if step.kind == "run" else "") + step.text)
     if fix.cost:
         page.row("", f"{w['cost']}: {fix.cost}", "dim")
 

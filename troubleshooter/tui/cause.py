@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,7 +18,25 @@ from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model import Change, Fix, Hypothesis
 from troubleshooter.tui import render
 from troubleshooter.tui.dialogs import Confirm
-from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
+from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, Speaks, TitleBar, bindings
+
+
+class Remedies(Speaks, Container):
+    """The remedies of the screen's cause, each on a tab."""
+
+    def compose(self) -> ComposeResult:
+        page, session = cast("CauseScreen", self.screen), self.desk_app.session
+        cause = page.cause
+        if cause is None or session is None or not cause.fixes:
+            yield Static(Content(self.w["no-remedy"]))
+            return
+        done = {(e.value, e.name) for e in session.events if e.kind == "applied"}
+        with TabbedContent(initial=f"fix-{min(page.chosen, len(cause.fixes) - 1)}"):
+            for n, fix in enumerate(cause.fixes):
+                mark = "✔ " if (cause.id, fix.id) in done else ""
+                name = fix.title if len(fix.title) <= 26 else fix.title[:25] + "…"
+                with TabPane(Content(f"{n + 1} {mark}{name}"), id=f"fix-{n}"), VerticalScroll():
+                    yield Static(render.fix_text(fix, self.w, bool(mark)), classes="fix")
 
 
 class CauseScreen(Page[None]):
@@ -35,6 +53,8 @@ class CauseScreen(Page[None]):
     def __init__(self, cause: str) -> None:
         super().__init__()
         self.cause_id = cause
+        self.chosen = 0
+        """Number of the remedy whose tab is open, from 0."""
 
     def compose(self) -> ComposeResult:
         yield TitleBar(id="title")
@@ -42,7 +62,7 @@ class CauseScreen(Page[None]):
             yield Static(id="wrong")
             with Container(id="cause-body"):
                 with Vertical(id="do", classes="pane"):
-                    yield Container(id="remedies")
+                    yield Remedies(id="remedies")
                     with Horizontal(classes="buttons", id="buttons"):
                         for name in ("apply", "copy", "file"):
                             yield Button("", id=name, compact=True)
@@ -61,9 +81,7 @@ class CauseScreen(Page[None]):
     def fix(self) -> Fix | None:
         """The remedy whose tab is open."""
         cause = self.cause
-        tabs = self.query("#remedies TabbedContent").results(TabbedContent)
-        active = next((t.active for t in tabs), "")
-        return next((f for n, f in enumerate(cause.fixes) if f"fix-{n}" == active), None) if cause else None
+        return cause.fixes[self.chosen] if cause and self.chosen < len(cause.fixes) else None
 
     def refill(self) -> None:
         cause, session, w = self.cause, self.desk_app.session, self.w
@@ -83,33 +101,19 @@ class CauseScreen(Page[None]):
         around = {r.line: log.around(r.line) for r in cause.why if r.line} if log is not None else {}
         reasons = [render.reason(r, w, around.get(r.line or 0, ())) for r in cause.why]
         self.query_one("#reasons", Static).update(Content("\n").join(reasons))
-        self.run_worker(self._fill_remedies(cause), group="remedies", exclusive=True)
+        self.run_worker(self._fill_remedies(), group="remedies", exclusive=True)
 
-    async def _fill_remedies(self, cause: Hypothesis) -> None:
-        session, w = self.desk_app.session, self.w
-        done = {(e.value, e.name) for e in session.events if e.kind == "applied"} if session else set()
-        holder = self.query_one("#remedies")
-        active = next((t.active for t in holder.query(TabbedContent)), "") or "fix-0"
-        await holder.remove_children()
-        if not cause.fixes:
-            await holder.mount(Static(Content(w["no-remedy"])))
-        else:
-            panes = []
-            for n, f in enumerate(cause.fixes):
-                mark = "✔ " if (cause.id, f.id) in done else ""
-                name = f.title if len(f.title) <= 26 else f.title[:25] + "…"
-                text = Static(render.fix_text(f, w, bool(mark)), classes="fix")
-                panes.append(TabPane(Content(f"{n + 1} {mark}{name}"), VerticalScroll(text), id=f"fix-{n}"))
-            tabs = TabbedContent(initial=active if active in {p.id for p in panes} else "fix-0")
-            await holder.mount(tabs)
-            for pane in panes:
-                await tabs.add_pane(pane)
-            tabs.active = active if active in {p.id for p in panes} else "fix-0"
+    async def _fill_remedies(self) -> None:
+        await self.query_one(Remedies).recompose()
         self.show_buttons()
         if self.focused is None:
             self.query_one("#apply" if not self.query_one("#apply").disabled else "#copy").focus()
 
     @on(TabbedContent.TabActivated)
+    def tab(self, event: TabbedContent.TabActivated) -> None:
+        self.chosen = int(str(event.pane.id).rpartition("-")[2])
+        self.show_buttons()
+
     def show_buttons(self) -> None:
         fix = self.fix
         self.query_one("#apply").disabled = fix is None or not self.desk_app.desk.can_apply(fix)

@@ -71,7 +71,8 @@ class DialogueScreen(Page[None]):
     def refill(self) -> None:
         w, s, d = self.w, self.session, self.session.diagnosis
         desk = self.desk_app.desk
-        self.query_one(TitleBar).say([desk.log_name, *desk.files], "EN" if desk.language == "en" else "日本語")
+        typed = next((e.value.strip().split("\n")[0] for e in s.events if e.kind == "typed"), "")
+        self.query_one(TitleBar).say([desk.log_name or typed[:48], *desk.files], "EN" if desk.language == "en" else "日本語")
         self.query_one(QuestionPane).fill(s, self.question)
         self.fill_causes()
         self.fill_facts()
@@ -83,6 +84,7 @@ class DialogueScreen(Page[None]):
         head = (f"{w['first-now']} ", render.DIM)
         summary = Content.assemble(head, render.certainty(first, desk.language, 8), "  ", first.title) if first else Content(w["no-causes"])
         self.query_one("#summary", Static).update(summary)
+        self.set_class(self.question is not None, "asking")
         super().refill()
         if d.others and not self.offered and not any(e.kind == "choose" for e in s.events):
             self.offered = True

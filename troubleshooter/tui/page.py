@@ -70,6 +70,7 @@ class Page(Speaks, Screen[R]):
     KEYS: ClassVar[tuple[Key, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = bindings(*EVERYWHERE)
     HELP: ClassVar[str] = "help-text"
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
 
     @property
@@ -148,4 +149,4 @@ class TitleBar(Static):
 
     def say(self, left: Sequence[str], right: str) -> None:
         text = " · ".join(p for p in left if p)
-        self.update(Content.assemble((" troubleshooter ", "bold reverse"), "  ", text, (f"   {right}", "$text-muted") if right else ""))
+        self.update(Content.assemble((" troubleshooter ", "bold reverse"), "  ", text, (f"   {right}", "dim") if right else ""))

@@ -91,8 +91,8 @@ class QuestionPane(Speaks, Vertical):
             self.query_one(Input).placeholder = w["describe-box"]
         answers.clear_options()
         answers.add_options([Option(Content.assemble((f" {key} ", "bold $text-accent"), f" {text}"), id=name) for name, key, text in rows])
+        answers.highlighted = 0
         if before is not question:
-            answers.highlighted = 0
             self.query_one("#question-text").scroll_home(animate=False)
 
     def _result(self, session: Session) -> Content:
@@ -101,14 +101,14 @@ class QuestionPane(Speaks, Vertical):
         if d.outcome == "healthy":
             return Content.assemble((w["healthy"], "bold"), "\n", w["healthy-more"])
         if not d.causes:
-            near = [Content.assemble("\n", (f"{w['nearest']}  ", "$text-muted"), title) for title in d.nearest]
+            near = [Content.assemble("\n", (f"{w['nearest']}  ", "dim"), title) for title in d.nearest]
             return Content.assemble((w["unknown-cause"], "bold"), *near, "\n\n", w["unknown-help"])
         first = d.causes[0]
         head = w["not-ours"] if d.outcome == "not-ours" else w["predicted"] if not first.from_log else ""
-        parts = [Content.styled(head, "$text-muted")] if head else []
+        parts = [Content.styled(head, "dim")] if head else []
         parts += [Content.styled(first.title, "bold"), render.certainty(first, language), Content("")]
         parts += [render.reason(r, w) for r in first.why[:2]]
-        parts += [Content.assemble((f"{w['next']}  ", "$text-muted"), n.title, "\n") for n in d.next[:2]]
+        parts += [Content.assemble((f"{w['next']}  ", "dim"), n.title, "\n") for n in d.next[:2]]
         for a, b in d.contradictions[:1]:
             parts.append(Content(w["contradiction"].format(name=a.name, x=a.value, a=a.source, y=b.value, b=b.source) + "\n"))
         return Content("\n").join(parts)

@@ -12,7 +12,7 @@ from troubleshooter.report.text_report import width
 from troubleshooter.report.words import degree
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
-STRONG, DIM, ACCENT, QUOTE = "bold", "$text-muted", "bold $text-accent", "$text-warning"
+STRONG, DIM, ACCENT, QUOTE = "bold", "dim", "bold $text-accent", "$text-warning"
 PLUS, MINUS = "$text-success", "$text-error"
 
 
@@ -39,13 +39,13 @@ def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str]) -> list
     d = session.diagnosis
     used = {f.name for c in d.causes[:3] for e in c.evidence for f in e.facts}
     said = ("answered", "typed")
-    order = sorted(d.facts, key=lambda f: (not f.source.startswith(said[0]), not f.source.startswith(said[1]), f.name not in used, f.name))
+    order = sorted(d.facts, key=lambda f: (f.source != said[0], f.source != said[1], f.name not in used, f.name))
     wide = min(22, max((width(f.name) for f in order), default=8))
     rows: list[tuple[Fact | None, str, Content]] = []
     for name in asked:
         rows.append((None, name, Content.assemble(("? ", STRONG), name.ljust(wide), " ", (w["not-known-yet"], DIM))))
     for f in order:
-        sign = "✎" if f.source.startswith(said) else "·" if f.sure else "≈"
+        sign = "✎" if f.source in said else "·" if f.sure and not f.source.startswith(said) else "≈"
         value = f.value if f.value != "unknown" else w["unknown"]
         name = f.name if width(f.name) <= wide else f.name[: wide - 1] + "…"
         shown = (value, STRONG if f.name in used else "")

@@ -104,7 +104,7 @@ class StartScreen(Page[None]):
         state = w["causes-known"].format(n=app.known) if app.known else w["loading"]
         self.query_one(TitleBar).say([state, *app.desk.files], "EN" if app.desk.language == "en" else "日本語")
         self.query_one("#asks", Static).update(Content.styled(w["what-wrong"], "bold"))
-        self.query_one("#box-help", Static).update(Content.styled(w["box-help"], "$text-muted"))
+        self.query_one("#box-help", Static).update(Content.styled(w["box-help"], "dim"))
         self.query_one(Box).placeholder = Content(w["box"])
         self.search() if self.query_one(Box).text.strip() else self.fill_choices()
         super().refill()
@@ -125,7 +125,7 @@ class StartScreen(Page[None]):
         for number, r in enumerate(self.recents):
             when = time.strftime("%m-%d %H:%M", time.localtime(r.when))
             log = f"  {Path(r.log).name}" if r.log else ""
-            options.append(Option(Content.assemble((f" {when}  ", "$text-accent"), r.title, (log, "$text-muted")), id=f"recent:{number}"))
+            options.append(Option(Content.assemble((f" {when}  ", "$text-accent"), r.title, (log, "dim")), id=f"recent:{number}"))
         self.show_options(options, "" if not self.recents else w["recent"])
 
     def show_options(self, options: list[Option], title: str) -> None:
@@ -151,7 +151,7 @@ class StartScreen(Page[None]):
         if not self.is_mounted or text != self.query_one(Box).text or not text.strip():
             return
         self.found = [said for _, said in found]
-        rows = [Content.assemble((" ≈ ", "bold"), title, (f"\n   {said}" if said != title else "", "$text-muted")) for title, said in found]
+        rows = [Content.assemble((" ≈ ", "bold"), title, (f"\n   {said}" if said != title else "", "dim")) for title, said in found]
         options = [Option(row, id=f"said:{number}") for number, row in enumerate(rows)]
         self.show_options(options, self.w["similar"] if options else "")
 

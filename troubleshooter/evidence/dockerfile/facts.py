@@ -6,7 +6,6 @@ import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from troubleshooter.evidence.dockerfile import queries
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join
@@ -16,6 +15,7 @@ from troubleshooter.evidence.dockerfile.shell import commands
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Environment, Setting, Stage
 from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import has_variable
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 _SETTINGS = {
@@ -211,8 +211,8 @@ def _flags(case: _Case) -> Iterator[Fact]:
     for each in go_commands(case.dockerfile, case.dockerfile.stages[main.stage]):
         if each.flag("race") in ("true", "1") and each.verb in (*BUILDERS, "test", "run", "vet"):
             yield case.fact("build.race", "yes", each.line)
-        for flag in each.flags if each.verb in (*BUILDERS, "test", "run", "vet") else ():
-            yield case.fact("build.flag", flag.name, each.line)
+        for given in each.flags if each.verb in (*BUILDERS, "test", "run", "vet") else ():
+            yield case.fact("build.flag", given.name, each.line)
     if "checklinkname=0" in ldflags:
         yield case.fact("build.checklinkname", "0", main.line)
     builds = [each for each in go_commands(case.dockerfile, case.dockerfile.stages[main.stage]) if each.verb in BUILDERS]

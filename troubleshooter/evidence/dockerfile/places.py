@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from troubleshooter.evidence.dockerfile import queries
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join, walk
 from troubleshooter.evidence.dockerfile.queries import Copy
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Setting, Stage
+from troubleshooter.frozen import dataclass
 
 
 @dataclass(frozen=True)

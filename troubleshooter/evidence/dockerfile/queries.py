@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from troubleshooter.evidence.dockerfile.gocommands import (
     BUILDERS,
@@ -19,6 +18,7 @@ from troubleshooter.evidence.dockerfile.shell import Command, commands
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage, find_stage, plain
 from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import process_word
+from troubleshooter.frozen import dataclass
 
 INSTALLERS = {
     "apk": ("add",),

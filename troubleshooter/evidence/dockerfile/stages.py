@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from troubleshooter.evidence.dockerfile.problems import find_problems
 from troubleshooter.evidence.dockerfile.syntax import DockerfileError, Instruction, Problem, split
 from troubleshooter.evidence.dockerfile.words import process_word, split_words, variables
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Finding
 
 

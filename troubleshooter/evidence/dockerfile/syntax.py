@@ -12,9 +12,10 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from troubleshooter.evidence.dockerfile.words import process_word, split_words
+from troubleshooter.frozen import dataclass
 
 KEYWORDS = frozenset(
     [

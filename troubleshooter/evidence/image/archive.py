@@ -12,12 +12,12 @@ import platform as host
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from troubleshooter.evidence.image.layer import ImageError, Prefixed, clean, damage_is_typed, is_layer, members, read_layer
 from troubleshooter.evidence.image.tree import Layer, Tree
+from troubleshooter.frozen import dataclass
 
 _MAX_JSON = 4 << 20
 _MAX_ALL_JSON = 64 << 20

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from troubleshooter.evidence.binary import binary_facts, highest
 from troubleshooter.evidence.image.archive import Image
 from troubleshooter.evidence.image.loader import Loading, Missing, load
 from troubleshooter.evidence.image.tree import Entry, Tree
 from troubleshooter.evidence.script import read_script, script_facts
+from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
 FACTS = {

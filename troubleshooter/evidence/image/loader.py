@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from troubleshooter.evidence.binary import Binary, Elf, highest
 from troubleshooter.evidence.image.tree import Tree
+from troubleshooter.frozen import dataclass
 
 _MAX_LIBRARIES = 2_000
 

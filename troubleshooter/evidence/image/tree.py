@@ -7,9 +7,10 @@ then the entries, parents through symbolic links, hard links to what is there by
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from troubleshooter.evidence.binary import Binary
+from troubleshooter.frozen import dataclass
 
 _MAX_LINKS = 40
 """As many symbolic links the kernel follows in one look-up."""

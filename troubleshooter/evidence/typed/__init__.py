@@ -48,7 +48,7 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     near = index.nearest(clear)
     typed = [*_evidence(text, near, knowledge.language), *_foreign(text, {f.concept for f in found}, index, knowledge.language)]
     if not facts and all(knowledge.signals[h.signal].noise for h in log.hits) and all(n.score < NOTHING for n in near):
-        typed = [Evidence(FOREIGN, LIKENESS, "weak", True, (Hit("", 0, text),), says=_FAR[knowledge.language])]
+        typed = [Evidence(FOREIGN, LIKENESS, "weak", True, (Hit("", 0, text),), says=_FAR[knowledge.language])] if index.strange(clear) else []
     return replace(case, log=log, facts=(*case.facts, *facts), typed=tuple(typed), advice=True)
 
 

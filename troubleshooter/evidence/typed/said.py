@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.words import Found, folded
 from troubleshooter.model import Fact
 
@@ -241,7 +241,8 @@ def _as_dockerfile(text: str, build: str, final: str, settings: Mapping[str, str
         lines.append(f"USER {user[1]}")
     lines += [f"ENV {name}={value}" for name, value in settings.items()]
     lines += [f"RUN {command}" for command in commands if not command.startswith("go build")]
-    if flags or linker or any(c.startswith("go build") for c in commands):
+    building = any(c.startswith("go ") for c in commands)
+    if flags or linker or settings or any(c.startswith("go build") for c in commands):
         command = next((c for c in commands if c.startswith("go build")), "go build")
         extra = [f for f in flags if f not in command] + ([f"-ldflags '{linker}'"] if linker else [])
         lines.append(f"RUN {command.replace('go build', ' '.join(['go build', *extra]), 1)}")
@@ -252,6 +253,6 @@ def _as_dockerfile(text: str, build: str, final: str, settings: Mapping[str, str
         lines.append(f"USER {user[1]}")
     for fact in dockerfile.facts(dockerfile.parse("\n".join(lines) + "\n", lenient=True), "typed"):
         told = fact.value not in ("no", "unset", "absent", "missing") or fact.name == "user.numeric"
-        told &= ends or not fact.name.startswith(("final.", "user", "stages"))
+        told &= (ends or not fact.name.startswith(("final.", "user", "stages"))) and (building or fact.name not in ("go.verb", "go.verbs", "build.runs"))
         if fact.name in _KEPT and told and "unnamed-" not in fact.value:
             yield fact.name, fact.value
