@@ -18,7 +18,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--target", default="", metavar="STAGE", help="the stage that is built (docker build --target)")
     given = parser.parse_args(arguments)
     limit = _limit(given.fail_on)
-    given.project = given.project or given.dir or (None if given.no_project else Path.cwd())
+    # a Dockerfile of elsewhere says nothing of the sources in this folder
+    alone = given.no_project or given.dockerfile is not None or given.go_mod is not None
+    given.project = given.project or given.dir or (None if alone else Path.cwd())
+    given.no_project = given.project is None
     if given.project is not None and not given.project.is_dir():
         raise InputError(f"{given.project}: no such directory; name the folder with the Dockerfile and go.mod")
     knowledge = knowledge_for(given)

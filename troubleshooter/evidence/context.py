@@ -29,9 +29,13 @@ FACTS = {
     "build.not-main": "the package that go build is given, where it is a library and not a program",
     "build.std-path": "the argument of go build, where it lacks ./ and so reads as a package of the standard library",
     "own.not-copied": "a package of the module itself that is in the project but not in the build stage (one fact for each)",
+    "own.ignored": "the folder of such a package that .dockerignore leaves out",
     "own.not-copied-path": "the folder of that package",
     "go-mod.nowhere": "yes: the project has no go.mod, and the Dockerfile makes none",
     "go-mod.not-there": "the go command that runs in a folder with no go.mod in it or above it",
+    "go-mod.home": "the folder into which a COPY before it brings go.mod",
+    "go-mod.files": "go.mod and go.sum, as far as the project has them, where no COPY before it brings them",
+    "context.ignores-sources": "yes: .dockerignore leaves Go files of the package out that is built",
     "vendor.not-copied": "yes: the project has a vendor folder that does not reach the build stage",
     "program.name": "the name that Go gives to the program (last part of the module path, or of the package)",
     "entry.similar": "the program that the final stage has, where what it starts has nearly that name",
@@ -240,6 +244,8 @@ def _packages(project: Project, main: GoCommand, root: str, folders: set[str], h
         if place not in folders:
             # Without any Go file in the project the folder given is not the whole project.
             yield Fact("build.no-go-files", package, source, bool(project.files))
+            if any(not kept(f.path) and any(posixpath.dirname(p) == place for p in here.places(f.path)) for f in project.files if not f.is_test):
+                yield Fact("context.ignores-sources", "yes", ".dockerignore")
             if len(elsewhere) == 1:
                 yield Fact("build.main-at", elsewhere[0], "Go sources")
             return
@@ -271,6 +277,8 @@ def _own(project: Project, here: Landing, root: str, folders: set[str], kept: Ke
             if any(posixpath.dirname(p) in folders for p in here.places(found.file) if kept(found.file)):
                 yield Fact("own.not-copied", found.path, f"{found.file}:{found.line}")
                 yield Fact("own.not-copied-path", own.split("/")[0], f"{found.file}:{found.line}")
+                if any(f.directory == own and not kept(f.path) for f in project.files):
+                    yield Fact("own.ignored", own, ".dockerignore")
 
 
 def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project: Project, kept: Kept, name: str) -> Iterator[Fact]:
@@ -286,6 +294,11 @@ def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project:
         above = {command.directory, *_parents(command.directory)}
         if project.module and not (homes | inner) & above:
             yield Fact("go-mod.not-there", f"go {command.verb}", f"{name}:{command.line}")
+            if len(homes) == 1:
+                yield Fact("go-mod.home", next(iter(homes)), f"{name}:{command.line}")
+            files = [f for f in ("go.mod", "go.sum") if (project.directory / f).is_file() and kept(f)]
+            if files and not homes:
+                yield Fact("go-mod.files", " ".join(files), f"{name}:{command.line}")
             return
 
 

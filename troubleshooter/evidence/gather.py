@@ -62,6 +62,8 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
         parsed = _dockerfile(docker, sources, facts, findings, texts)
     elif log is not None:
         _echoed(log, facts)
+    if log is not None:
+        facts += _failing_step(log)
     if go_mod is not None:
         _go_mod(go_mod, sources.project, facts, findings, texts, knowledge)
     if sources.project is not None:
@@ -69,6 +71,7 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
         folder = project.Folder(sources.project, docker, go_mod)
         facts += project.facts(folder, parsed if docker is not None else None, name, list(facts), knowledge, sources.target)
         _ignore(sources.project, texts)
+        texts.update(_further(sources.project, facts))
     if sources.binary is not None:
         _binary(sources.binary, facts)
     return Evidence(log, tuple(facts), tuple(findings), texts)
@@ -142,6 +145,27 @@ def _ignore(folder: Path, texts: dict[str, str]) -> None:
         texts[".dockerignore"] = read_text(path)
 
 
+_POINTING = ("entry.shebang", "entry.newlines", "listens.loopback", "imports.no-dot", "cgo.flags-for", "run.script-newlines")
+
+
+def _further(folder: Path, facts: list[Fact]) -> dict[str, str]:
+    """Texts of files that a remedy may change and that a fact names as its source."""
+    from troubleshooter.evidence import compose
+    from troubleshooter.evidence.project import inside
+
+    wanted = ["go.sum", *compose.NAMES, *(f.source.rpartition(":")[0] or f.source for f in facts if f.name in _POINTING)]
+    wanted += [f.source for f in facts if f.name in _POINTING]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(wanted):
+        path = inside(folder, name) if name and ":" not in name else None
+        if path is not None and path.is_file() and not path.is_symlink() and len(found) < 20:
+            try:
+                found[name] = read_text(path)
+            except InputError:
+                continue
+    return found
+
+
 def _echoed(log: Log, facts: list[Fact]) -> None:
     """Facts of the Dockerfile that the log echoes, step by step; what a log does not show is not therefore absent."""
     steps = [s for s in log.steps if s.text and s.keyword in ("FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "ENTRYPOINT", "CMD")]
@@ -156,6 +180,16 @@ def _echoed(log: Log, facts: list[Fact]) -> None:
         line = lines[number - 1] if 0 < number <= len(lines) else 0
         if line and fact.value not in ("no", "unset", "absent", "missing") and not fact.name.startswith(("copy-from.", "entry.provided")):
             facts.append(Fact(fact.name, fact.value, f"log line {line}", fact.sure, line))
+
+
+def _failing_step(log: Log) -> list[Fact]:
+    """The instruction and text of the build step that failed; the last one where several did."""
+    failed = next((s for s in reversed(log.steps) if s.status == "failed" and s.text), None)
+    if failed is None:
+        return []
+    source = f"log line {failed.line}"
+    return [Fact("failed.instruction", failed.keyword, source, True, failed.line),
+            Fact("failed.command", failed.text.partition(" ")[2], source, True, failed.line)]  # fmt: skip
 
 
 def _go_mod(path: Path, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str],

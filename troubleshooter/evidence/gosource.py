@@ -49,6 +49,7 @@ FACTS = {
     "own.missing": "an imported package below the module's own path without a directory (one fact for each)",
     "own.excluded": "an imported package of the project without a file for the target, cgo or not (one fact for each)",
     "imports.no-dot": "an import that is neither standard nor own nor required, without a dot (one fact for each)",
+    "imports.own-path": "the full path of the own package that such an import means",
     "imports.unrequired": "an imported package that no module in go.mod holds (one fact for each)",
     "imports.needs-go": "the Go version that the newest standard package needs which own sources import",
     "imports.newest": "that package",
@@ -451,6 +452,9 @@ def _packages(project: Project, target: Target, roots: tuple[str, ...]) -> Itera
         source = f"{found.file}:{found.line}"
         if found.kind == "no-dot":
             yield Fact("imports.no-dot", found.path, source)
+            tail = next((t for t in _tails(found.path) if t in present and project.module), "")
+            if tail:
+                yield Fact("imports.own-path", f"{project.module}/{tail}", source)
         elif found.kind == "own":
             own = own_directory(project, found.path) or "."
             if own not in present:
@@ -491,6 +495,11 @@ def _required_facts(project: Project, target: Target, roots: tuple[str, ...]) ->
 
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part)
+
+
+def _tails(path: str) -> Iterator[str]:
+    parts = path.split("/")
+    yield from ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def _embedded(project: Project, used: tuple[GoFile, ...]) -> Iterator[Fact]:

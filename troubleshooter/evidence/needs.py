@@ -22,9 +22,13 @@ FACTS = {
     "library.not-at-run-time": "a C library that the program is linked against, and that the final image does not get",
     "library.without-archive": "a C library that is to be linked statically, and for which nothing installs the archive (.a)",
     "tool.missing": "a command that a RUN calls, and that neither its image nor a package brings (one fact for each)",
+    "build.packages-here": "what the packages that the wrong package manager is to install are called in the build image",
+    "final.packages-here": "the same for the final image",
+    "package.misnamed": "a package under the name that another distribution gives it (one fact each)",
+    "package.right-name": "its name in this image",
     "tool.missing-stage": "the stage in which it is called: build or final",
 }
-MANY = frozenset({"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing"})
+MANY = frozenset({"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing", "package.misnamed"})
 
 _BRINGS = {
     "build-base": "gcc g++ make musl-dev libc-dev binutils patch file", "alpine-sdk": "gcc g++ make musl-dev libc-dev binutils git patch file",
@@ -45,7 +49,67 @@ def facts(known: Iterable[Fact], imported: Iterable[Imported], runs: str, knowle
     result = [Fact("library.needed", f.value, f.source) for f in found]
     if names:
         result += _uninstalled(found, listed, runs, knowledge)
-    return [*result, *_tools(listed, runs, knowledge)]
+    return [*result, *_tools(listed, runs, knowledge), *_names(listed, knowledge)]
+
+
+_SAME = {
+    "musl-dev": "libc6-dev", "libc-dev": "libc6-dev", "build-base": "build-essential", "alpine-sdk": "build-essential", "pkgconf": "pkg-config",
+    "pkgconfig": "pkg-config", "openssh-client": "openssh-client", "tzdata": "tzdata", "ca-certificates": "ca-certificates", "gcc": "gcc", "g++": "g++",
+    "linux-headers": "linux-libc-dev", "shadow": "passwd", "libc6-compat": "libc6", "gcompat": "libc6", "upx": "upx-ucl", "protobuf": "protobuf-compiler",
+    "protoc": "protobuf-compiler", "binutils": "binutils", "nodejs": "nodejs", "npm": "npm", "mysql-client": "default-mysql-client",
+    "postgresql-client": "postgresql-client", "gnupg": "gnupg", "py3-pip": "python3-pip", "sqlite": "sqlite3", "su-exec": "gosu", "bind-tools": "dnsutils",
+}  # fmt: skip
+"""Alpine's name of a package: Debian's."""
+
+
+def translated(package: str, to: str, knowledge: Knowledge) -> str:
+    """What the package of the other distribution is called for ``apk`` or ``apt``; the same name where nothing is known."""
+    pairs = dict(_SAME) if to == _APT else {v: k for k, v in reversed(_SAME.items())}
+    source = _APK if to == _APT else _APT
+    for row in [*knowledge.table("libraries").values(), *knowledge.table("tools").values()]:
+        for column in ("", "-run"):
+            theirs, ours = str(row.get(source + column, "")), str(row.get(to + column, ""))
+            if theirs and ours and " " not in theirs:
+                pairs.setdefault(theirs, ours)
+    return pairs.get(package, package)
+
+
+def _names(known: list[Fact], knowledge: Knowledge) -> Iterator[Fact]:
+    """Packages under the name that another distribution gives them, and what the wrong manager's packages are called here."""
+    images = knowledge.table("images")
+    for role in ("build", "final"):
+        family = _family(image_facts(_first(known, f"{role}.image"), images))
+        managers = {f.value for f in known if f.name == f"{role}.package-manager"}
+        packages = [f for f in known if f.name == f"{role}.package"]
+        other = {"apk": "apt-get", "apt": "apk"}.get(family, "")
+        if family and other in managers and packages:
+            yield Fact(f"{role}.packages-here", " ".join(dict.fromkeys(translated(f.value, family, knowledge) for f in packages)), packages[0].source)
+        elif family and packages:
+            for fact in packages:
+                right = _right_name(fact.value, family, knowledge)
+                if right and right != fact.value:
+                    yield Fact("package.misnamed", fact.value, fact.source)
+                    yield Fact("package.right-name", right, fact.source)
+
+
+def _right_name(package: str, family: str, knowledge: Knowledge) -> str:
+    """The name in this distribution of a package that is written as another one does; empty for one that may be right."""
+    rows = [*knowledge.table("libraries").values(), *knowledge.table("tools").values()]
+    here = {name for row in rows for column in ("", "-run", "-static") for name in str(row.get(family + column, "")).split()} | (
+        set(_SAME.values()) if family == _APT else set(_SAME)
+    )
+    if package in here:
+        return ""
+    other = translated(package, family, knowledge)
+    if other != package:
+        return other if other in here else ""
+    if package.endswith("-devel"):
+        stem = package.removesuffix("-devel")
+        wanted = {stem, stem.removeprefix("lib"), f"lib{stem}"}
+        for name, row in knowledge.table("libraries").items():
+            if {name, f"lib{name}", *map(str, as_list(row.get("pkg-config") or []))} & wanted and str(row.get(family, "")):
+                return str(row[family]).split()[0]
+    return ""
 
 
 def _first(facts: Iterable[Fact], name: str) -> str:

@@ -28,6 +28,8 @@ FACTS = {
     "goprivate.required": "a required module that GOPRIVATE covers",
     "replace.required": "the Go version in the go.mod of a module that replace points to inside the project",
     "go.requires": "yes: go.mod requires at least one module",
+    "unrequired.module": "the module in go.sum that holds an imported package which go.mod does not require",
+    "unrequired.version": "its version in go.sum",
     "mount.source-place": "where that file is mounted",
     "git.present": "yes or no: the project folder has a .git",
     "git.ignored": "yes: .dockerignore leaves .git out of the build context",
@@ -86,7 +88,7 @@ def facts(folder: Folder, dockerfile: Dockerfile | None, name: str, given: list[
     if project is not None:
         found += gosource.project_facts(project, target, roots)
     if project is not None:
-        found += _demands(folder, project.mod, given)
+        found += _demands(folder, project.mod, [*given, *found])
     git = (folder.path / ".git").exists()
     found.append(Fact("git.present", "yes" if git else "no", ".git"))
     found += _composed(folder, given)
@@ -114,6 +116,7 @@ def _demands(folder: Folder, mod: gomod.GoMod, given: list[Fact]) -> Iterator[Fa
         if any(_private(required.path, pattern.strip()) for pattern in private.split(",")):
             yield Fact("goprivate.required", required.path, f"go.mod:{required.line}")
             break
+    yield from _unrequired(folder, given)
     newest = ("", "")
     for fact in given:
         path = posixpath.normpath(fact.value) if fact.name == "replace.local" else ".."
@@ -124,6 +127,19 @@ def _demands(folder: Folder, mod: gomod.GoMod, given: list[Fact]) -> Iterator[Fa
                 newest = (told, f"{path}/go.mod")
     if newest[0]:
         yield Fact("replace.required", newest[0], newest[1])
+
+
+def _unrequired(folder: Folder, given: list[Fact]) -> Iterator[Fact]:
+    """The module and version of an import that go.mod lacks, where go.sum has exactly one that holds it."""
+    imported = next((f for f in given if f.name == "imports.unrequired"), None)
+    sums = inside(folder.path, "go.sum")
+    if imported is None or sums is None:
+        return
+    found = {tuple(line.split()[:2]) for line in read_text(sums).splitlines() if len(line.split()) == 3 and not line.split()[1].endswith("/go.mod")}
+    fitting = sorted((m, v) for m, v in found if imported.value == m or imported.value.startswith(m + "/"))
+    if len(fitting) == 1:
+        yield Fact("unrequired.module", fitting[0][0], "go.sum")
+        yield Fact("unrequired.version", fitting[0][1], "go.sum")
 
 
 def _private(path: str, pattern: str) -> bool:

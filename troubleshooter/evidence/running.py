@@ -21,6 +21,7 @@ FACTS = {
     "reads.not-copied": "a file or folder of the project that the program reads and that the final image does not get (one fact each)",
     "reads.place": "the path at which the program looks for it",
     "writes.not-owned": "a path below a folder of root that the program writes, and that nothing gives to another user (one fact each)",
+    "writes.folder": "the folder that such a path lies in",
     "reads.closed": "a file that only its owner may read and that the final image gets as it is (one fact each)",
     "run.script": "a script of the project that a RUN calls",
     "run.script-interpreter": "the interpreter that its first line names",
@@ -115,6 +116,16 @@ def _writes(given: list[Fact], text: str, directory: str) -> Iterator[Fact]:
         if any(f in line for line in homes for f in named if len(f) > 1):
             continue
         yield Fact("writes.not-owned", path, fact.source)
+        yield Fact("writes.folder", _folder(path), fact.source)
+
+
+def _folder(path: str) -> str:
+    """The folder that the user must own to write ``path``: its own topmost one, not one of the system's."""
+    parts = path.strip("/").split("/")
+    depth = 2 if parts[0] in ("var", "usr", "etc", "opt", "srv", "mnt") else 1
+    depth = 3 if parts[:2] in (["var", "lib"], ["var", "log"], ["var", "cache"], ["usr", "local"]) else depth
+    is_file = "." in parts[-1]
+    return "/" + "/".join(parts[: min(depth, max(len(parts) - (1 if is_file else 0), 1))])
 
 
 def _above(path: str) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Step:
     stage: str = ""
     line: int = 0
     status: str = ""
+    number: int = 0
+    """BuildKit's number of the step in its stage, 0 where the log tells none."""
 
     @property
     def keyword(self) -> str:
@@ -97,7 +99,7 @@ class Tracker:
             self._buildkit(number, event)
         elif event["ttywhere"]:
             key = f"[{event['ttywhere']}]"
-            step = self.steps.setdefault(key, Step(_instruction(event["ttytext"]), _stage(event["ttywhere"]), number))
+            step = self.steps.setdefault(key, Step(_instruction(event["ttytext"]), _stage(event["ttywhere"]), number, "", _count(event["ttywhere"])))
             step.status = "failed" if event["tty"].startswith("ERROR") else step.status or "passed"
         elif event["classic"] or event["buildah"]:
             self._finish("passed")
@@ -126,7 +128,7 @@ class Tracker:
             step.status = "failed" if event["end"] == "ERROR" else "passed" if event["end"] != "CANCELED" else ""
         elif key not in self.steps or not self.steps[key].text:
             old = self.steps.get(key)
-            self.steps[key] = Step(_instruction(event["text"]), _stage(event["where"]), number, old.status if old else "")
+            self.steps[key] = Step(_instruction(event["text"]), _stage(event["where"]), number, old.status if old else "", _count(event["where"]))
 
     def _excerpt(self, number: int, event: re.Match[str]) -> str:
         """The step that BuildKit repeats at the end because it failed."""
@@ -136,7 +138,7 @@ class Tracker:
                 step.status = "failed"
                 return key
         key = f">{event['exwhere']}"
-        self.steps[key] = Step(text, _stage(event["exwhere"]), number, "failed")
+        self.steps[key] = Step(text, _stage(event["exwhere"]), number, "failed", _count(event["exwhere"]))
         return key
 
     def _finish(self, status: str) -> None:
@@ -175,3 +177,8 @@ def _stage(where: str) -> str:
     """``linux/amd64 builder 5/6`` -> ``builder``; ``5/6`` -> ``stage-0`` (BuildKit's name of an only stage)."""
     words = [w for w in where.split() if not re.fullmatch(r"\d+/\d+", w) and "/" not in w]
     return words[-1] if words else "stage-0"
+
+
+def _count(where: str) -> int:
+    found = re.search(r"(?:^| )(\d+)/\d+$", where)
+    return int(found[1]) if found else 0

@@ -77,12 +77,13 @@ def _literals(rules: Iterable[Rule], facts: Mapping[str, Fact], many: Mapping[st
             literal = Condition("signal", name)
             present.add(literal)
             met[literal.key] = good
+    world = tests.World(facts, many, hits, counts, tables)
     seen: set[str] = set()
     for c in (c for r in rules for b in r.branches for c in b if c.test):
         if c.key in seen:
             continue
         seen.add(c.key)
-        result = tests.holds(c, facts, many, hits, counts, tables)
+        result = tests.holds(c, world)
         if result:
             present.add(Condition(c.kind, c.name, c.value, c.test))
             if isinstance(result, tuple):

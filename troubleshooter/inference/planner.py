@@ -13,10 +13,11 @@ from typing import Any
 
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
-from troubleshooter.inference.tests import compare
+from troubleshooter.inference.tests import World, compare
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Answer, Condition, Evidence, Question
 
+_NOTHING = World({}, {}, {}, {}, {})
 COSTS = {"look": 1.0, "command": 1.5, "effort": 3.0}
 MAX_QUESTIONS = 4
 RIVALS = 6
@@ -91,7 +92,7 @@ def _meets(value: str, literal: Condition) -> bool:
     if literal.kind == "given":
         return not literal.negated
     test = json.loads(literal.test)
-    return all(compare(value, form, operand, {}, {}) for form, operand in test.items()) != literal.negated
+    return all(compare(value, form, operand, _NOTHING) for form, operand in test.items()) != literal.negated
 
 
 def _entropy(certainty: Mapping[str, float]) -> float:

@@ -9,18 +9,39 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from troubleshooter.frozen import dataclass
+from troubleshooter.kb.problem import Problem
+
+TRANSLATED = ("ja",)
+"""Languages beside English; a pack's translations lie in a folder of that name."""
+PROJECT = "project"
+"""Name of the layer that comes with a project: nobody has vouched for what it says."""
+MAX_BYTES = 4_000_000
+MAX_FILES = 500
+MAX_ENTRIES = 20_000
+
+
+class File(NamedTuple):
+    """One knowledge file: its name in messages, its bytes, and the language where it holds translations."""
+
+    name: str
+    raw: bytes
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One source of knowledge: its name, its files as (name to show, bytes), and whether lint has vouched for it."""
+    """One source of knowledge: its name, its files, whether lint has vouched for it, and what could not be read of it."""
 
     name: str
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[File, ...]
     trusted: bool = False
+    folder: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 class KnowledgeError(Exception):
@@ -36,46 +57,80 @@ def builtin_folder() -> Path:
     raise KnowledgeError(f"the knowledge folder is missing beside {package}; install troubleshooter again")
 
 
-def read_layer(name: str, folder: Path, language: str, trusted: bool = False) -> Layer:
-    """The layer of ``folder`` (or of one YAML file). Raises KnowledgeError when there is nothing to read."""
-    paths = [folder] if folder.is_file() else _yaml_files(folder, language)
+def read_layer(name: str, folder: Path, language: str, trusted: bool = False, shown: str | None = None) -> Layer:
+    """The layer of ``folder`` (or of one YAML file): English, and what is translated into ``language`` (``all``: whatever there is).
+
+    ``shown`` is what its file names begin with in messages; without it they are relative to the working directory.
+    Raises KnowledgeError when there is nothing to read.
+    """
+    if not folder.exists():
+        raise KnowledgeError(f"{folder}: no such knowledge folder; write one with `troubleshooter kb new --into {folder}`")
+    paths = [folder] if folder.is_file() else yaml_files(folder, language)
     if not paths and not trusted:
-        raise KnowledgeError(f"{folder}: no such knowledge folder, or no .yaml file in it; write one with `troubleshooter kb new`")
+        raise KnowledgeError(f"{folder}: no .yaml file in it; write a pack with `troubleshooter kb new --into {folder}`")
     base = folder if folder.is_dir() else folder.parent
-    try:
-        return Layer(name, tuple((_shown(p, base, trusted), p.read_bytes()) for p in paths), trusted)
-    except OSError as fault:
-        raise KnowledgeError(f"{fault.filename}: {fault.strerror}") from None
+    files = []
+    for path in paths:
+        parts = path.relative_to(base).parts
+        title = "/".join(parts) if trusted else os.path.relpath(path).replace(os.sep, "/")
+        try:
+            with open(path, "rb") as stream:
+                raw = stream.read(MAX_BYTES + 1)
+        except OSError as fault:
+            raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
+        files.append(File(f"{shown}/{title}" if shown else title, raw, parts[0] if len(parts) > 1 and parts[0] in TRANSLATED else ""))
+    return Layer(name, tuple(files), trusted, str(folder))
 
 
-def _yaml_files(folder: Path, language: str) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    found = [p for p in folder.rglob("*.yaml") if p.is_file() and not p.is_symlink()]
-    other = {"ja"} - {language}
-    named = sorted((p.relative_to(folder).parts, p) for p in found)
+def yaml_files(folder: Path, language: str = "all") -> list[Path]:
+    """The knowledge files of a pack: not what is hidden, nor what belongs to a recorded case. Translations come last.
+
+    Raises KnowledgeError for a folder that cannot be listed or holds more than any knowledge needs.
+    """
+    found: list[tuple[tuple[str, ...], Path]] = []
+    seen = 0
+    for parent, folders, names in os.walk(folder, onerror=_unlisted):
+        seen += len(names) + len(folders)
+        if seen > MAX_ENTRIES or len(found) > MAX_FILES:
+            raise KnowledgeError(f"{folder}: more files than a knowledge folder holds; name the folder of the pack itself")
+        if "case.yaml" in names:  # a recorded case, with whatever else lies there
+            folders.clear()
+            continue
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not os.path.islink(os.path.join(parent, f)))
+        for name in names:
+            path = Path(parent, name)
+            if name.endswith(".yaml") and not name.startswith(".") and path.is_file() and not path.is_symlink():
+                found.append((path.relative_to(folder).parts, path))
     # translations come last: they are laid over what they translate
-    return [p for parts, p in sorted(named, key=lambda n: n[0][0] == "ja") if parts[0] not in other]
+    found.sort(key=lambda n: (len(n[0]) > 1 and n[0][0] in TRANSLATED, n[0]))
+    return [path for parts, path in found if language == "all" or len(parts) == 1 or parts[0] not in TRANSLATED or parts[0] == language]
 
 
-def _shown(path: Path, base: Path, trusted: bool) -> str:
-    return path.relative_to(base).as_posix() if trusted else os.path.relpath(path).replace(os.sep, "/")
+def _unlisted(fault: OSError) -> None:
+    raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
 
 
 def layers(
     extra: Sequence[Path] = (), project: Path | None = None, language: str = "en", environ: Mapping[str, str] = os.environ
 ) -> tuple[Layer, ...]:
-    """All layers that exist, lowest first."""
+    """All layers that exist, lowest first. Raises KnowledgeError only for those that were named and cannot be read."""
     found = [read_layer("built-in", builtin_folder(), language, trusted=True)]
     found += _installed(language)
-    user = user_folder(environ)
-    if user.is_dir():
-        found.append(read_layer("user", user, language))
-    if project is not None and (project / ".troubleshooter").is_dir():
-        found.append(read_layer("project", project / ".troubleshooter", language))
+    for name, folder in (("user", user_folder(environ)), (PROJECT, project / ".troubleshooter" if project is not None else None)):
+        if folder is not None and folder.is_dir():
+            found.append(_as_found(name, folder, language))
     named = [Path(p) for p in environ.get("TROUBLESHOOTER_KNOWLEDGE", "").split(os.pathsep) if p]
     found += [read_layer(str(p), p, language) for p in (*named, *extra)]
-    return tuple(layer for layer in found if layer.files)
+    return tuple(layer for layer in found if layer.files or layer.problems)
+
+
+def _as_found(name: str, folder: Path, language: str) -> Layer:
+    """A folder that nobody named: what cannot be read of it is said, and stops nothing. An empty one is no layer."""
+    try:
+        return read_layer(name, folder, language) if yaml_files(folder) else Layer(name, ())
+    except KnowledgeError as fault:
+        says, _, cure = str(fault).partition("; ")
+        return Layer(name, (), problems=(Problem(os.path.relpath(folder), 1, 1, says, cure),))
 
 
 def _installed(language: str) -> list[Layer]:
@@ -88,9 +143,28 @@ def _installed(language: str) -> list[Layer]:
 
     found = []
     for point in sorted(entry_points(group="troubleshooter.knowledge"), key=lambda p: p.name):
-        folder = point.load()
-        found.append(read_layer(point.name, Path(os.fspath(folder() if callable(folder) else folder)), language))
+        folder = _package_folder(point.value)
+        if folder is None:
+            problem = Problem(f"entry point {point.name}", 1, 1, f"no package {point.value!r} is installed", "reinstall or remove that pack")
+            found.append(Layer(point.name, (), problems=(problem,)))
+        else:
+            found.append(_as_found(point.name, folder, language))
     return found
+
+
+def _package_folder(value: str) -> Path | None:
+    """Where the package of an entry point lies (``acme_pack`` or ``acme_pack:knowledge`` for a folder in it); none of its code runs."""
+    package, _, inner = value.partition(":")
+    first, *rest = package.strip().split(".")
+    try:
+        spec = find_spec(first)
+    except (ImportError, ValueError):
+        return None
+    for place in (spec.submodule_search_locations or []) if spec is not None else []:
+        folder = Path(place, *rest, *filter(None, inner.strip().split(".")))
+        if folder.is_dir():
+            return folder
+    return None
 
 
 def user_folder(environ: Mapping[str, str] = os.environ) -> Path:

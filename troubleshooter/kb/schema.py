@@ -47,6 +47,7 @@ _hole_form = Either((
         "below-fact": Field(Text(form=FACT, like="go.version"), "a version lower than that fact's"),
         "above-fact": Field(Text(form=FACT, like="go.version"), "a version higher than that fact's"),
         "same-as": Field(Text(form=FACT, like="go.module"), "equal to that fact"),
+        "base-of": Field(Text(form=FACT, like="final.copies"), "its last part is the last part of that fact's path"),
         "within": Field(Text(form=FACT, like="go.module"), "a path equal to or below that fact's"),
         "not-within": Field(Text(form=FACT, like="go.module"), "that fact is known, and this path is not below it"),
         "in-table": Field(Text(form=ID, like="libc-headers"), "listed in that table of packages.yaml"),
@@ -76,7 +77,7 @@ _when_record = Record({
 }, "a condition", FACT, _value_form, "a fact and the value it must have")  # fmt: skip
 WHEN = Either((_when_record, Items(_when_record)))
 
-_step = Record({"say": Field(_line, "a sentence, imperative"), "run": Field(_line, "a command that can be pasted")}, "a step")
+_step = Record({"say": Field(_line, "a sentence, imperative"), "run": Field(_line, "a command that can be pasted")}, "a step", one_of=("say", "run"))
 _steps = Items(_step)
 
 SIGNAL = Record({
@@ -106,13 +107,14 @@ RULE = Record({
     "against": Field(Text(WEIGHTS), "how much it speaks against the cause"),
     "says": Field(_line, "one sentence for the report; without it, the facts speak for themselves"),
     "off": Field(Text(("yes",)), "switch off the rule of a lower layer"),
-}, "a rule")  # fmt: skip
+}, "a rule", one_of=("for", "against"))  # fmt: skip
 
 DEDUCTION = Record({
     "when": Field(WHEN, "what must hold", required=True),
     "then": Field(Table(_line, FACT, "link"), "the facts that follow", required=True),
     "default": Field(Text(("yes", "no")), "`yes`: only where nothing else says"),
     "says": Field(_line, "one sentence: why this follows"),
+    "off": Field(Text(("yes",)), "switch off the deduction of a lower layer"),
 }, "a deduction")  # fmt: skip
 
 _deep = Either((Text(empty=True), Items(Text(empty=True)), Table(Either((Text(empty=True), Items(Text()))))))
@@ -147,16 +149,16 @@ CAUSE = Record({
     "title": Field(_line, "the cause, not the symptom", required=True),
     "says": Field(_line, "what is wrong, in two or three sentences", required=True),
     "neighbours": Field(Table(_line, ID, "script-crlf"), "causes with the same messages, and what parts them"),
-    "consequences": Field(Items(Text(form=ID, like="program-panic")), "causes that only follow from this one"),
+    "consequences": Field(Items(Text(form=ID, like="program-panic"), grows=True), "causes that only follow from this one"),
     "rules": Field(Table(RULE, ID, "message"), "what speaks for and against it", required=True),
     "remedies": Field(Table(REMEDY, ID, "disable-cgo"), "what to change, best first"),
     "confirm": Field(_steps, "how to make sure that this is it"),
-    "references": Field(Items(_line), "pages and source files"),
+    "references": Field(Items(_line, grows=True), "pages and source files"),
     "phrasings": Field(Record({
-        "en": Field(Items(_line), "in English"),
-        "ja": Field(Items(_line), "in Japanese"),
+        "en": Field(Items(_line, grows=True), "in English"),
+        "ja": Field(Items(_line, grows=True), "in Japanese"),
     }, "phrasings"), "how people say it: half-remembered messages, paraphrases, questions, situations"),
-    "examples": Field(Items(EXAMPLE), "small cases that must come out as said"),
+    "examples": Field(Items(EXAMPLE, grows=True), "small cases that must come out as said"),
     "unproven": Field(_line, "why it cannot be provoked on a developer's machine"),
     "off": Field(Text(("yes",)), "switch off the cause of a lower layer"),
 }, "a cause")  # fmt: skip
@@ -169,6 +171,7 @@ QUESTION = Record({
     "how": Field(Table(_line, r"docker|podman|kubernetes|shell", "docker"), "a command that finds out"),
     "cost": Field(Text(("look", "command", "effort")), "what it takes to answer"),
     "reads": Field(Items(Text(form=ID, like="file-output")), "signals that understand pasted output of the command"),
+    "off": Field(Text(("yes",)), "switch off the question of a lower layer"),
 }, "a question")  # fmt: skip
 
 FACT_ENTRY = Record({
@@ -185,6 +188,7 @@ IMAGE = Record({
     "tag-version": Field(Text(form=FACT, like="go.version"), "the fact that the tag's leading version tells"),
     "has": Field(Table(_line, FACT, "libc"), "what the image contains"),
     "source": Field(_line, "where this was read or measured", required=True),
+    "off": Field(Text(("yes",)), "switch off the image of a lower layer"),
 }, "an image")  # fmt: skip
 
 LIBRARY = Record({
@@ -250,7 +254,7 @@ SECTIONS: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 FILE = Record({
-    "schema": Field(Text(("1",)), "version of this schema"),
+    "schema": Field(Text(), "version of this schema; without it: 1"),
     "pack": Field(Record({
         "name": Field(_line, "name of the pack", required=True),
         "languages": Field(Items(Text(("en", "ja")), single=True), "languages in which every text must exist"),
@@ -260,10 +264,22 @@ FILE = Record({
 }, "a knowledge file")  # fmt: skip
 
 
+def refused(version: str) -> tuple[str, str]:
+    """What is wrong with a file of schema ``version``, and what to do; empty texts when it can be read.
+
+    Files of an older version are read as they are: a key that went out of use names the one that replaces it.
+    """
+    if not version.isdigit() or int(version) < 1:
+        return f"{version!r} is no version of the schema", f'write schema: "{VERSION}"'
+    if int(version) > VERSION:
+        return f"the file is written for schema {version}, and this troubleshooter reads up to {VERSION}", "update troubleshooter, or ask for a pack for it"
+    return "", ""
+
+
 def published() -> dict[str, Any]:
     """The JSON Schema of a knowledge file."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "troubleshooter knowledge file, version 1",
+        "title": f"troubleshooter knowledge file, version {VERSION}",
         **json_schema(FILE),
     }

@@ -19,7 +19,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, the same result
     from yaml import SafeLoader as _Base  # type: ignore[assignment]
 
 YAML_ERROR = yaml.YAMLError
-MAX_BYTES = 4_000_000
+MAX_BYTES = 4_000_000  # as in layers.py, which must not import yaml
 MAX_DEPTH = 24
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
@@ -56,7 +56,7 @@ def decode(raw: bytes, file: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        column = fault.start - (raw.rfind(b"\n", 0, fault.start) + 1) + 1
+        column = len(raw[raw.rfind(b"\n", 0, fault.start) + 1 : fault.start].decode("utf-8", "replace")) + 1
         raise SourceError(Problem(file, line, column, f"byte {raw[fault.start]:#04x} is no UTF-8",
                                   "save the file as UTF-8")) from None  # fmt: skip
 
@@ -68,6 +68,7 @@ def compose(text: str, file: str) -> yaml.Node | None:
     nesting deeper than any knowledge needs.
     """
     try:
+        _refuse_tricks(text, file)  # before anything recurses into it
         loader = _StringLoader(text)
         try:
             node: yaml.Node | None = loader.get_single_node()
@@ -84,27 +85,32 @@ def compose(text: str, file: str) -> yaml.Node | None:
         column = place - (text.rfind("\n", 0, place) + 1) + 1
         raise SourceError(Problem(file, line, column, f"not YAML: {' '.join(str(fault).split())}",
                                   "remove the control character")) from None  # fmt: skip
-    except RecursionError:
-        raise SourceError(Problem(file, 1, 1, "nested too deeply", "a cause needs no more than a few levels")) from None
     if node is not None:
         _refuse_cleverness(node, file)
     return node
 
 
-def _refuse_cleverness(root: yaml.Node, file: str) -> None:
-    seen: set[int] = set()
-    stack: list[tuple[yaml.Node, int]] = [(root, 0)]
-    while stack:
-        node, depth = stack.pop()
-        if id(node) in seen:
-            raise SourceError(_at(node, file, "an alias (*name) is used for this value",
+def _refuse_tricks(text: str, file: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_StringLoader):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise SourceError(_at(event, file, "nested too deeply", "a cause needs no more than a few levels"))
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            raise SourceError(_at(event, file, f"an alias (*{event.anchor}) is used for this value",
                                   "write the value out: knowledge files have no anchors and aliases"))  # fmt: skip
-        seen.add(id(node))
+
+
+def _refuse_cleverness(root: yaml.Node, file: str) -> None:
+    stack: list[yaml.Node] = [root]
+    while stack:
+        node = stack.pop()
         if node.tag not in _PLAIN_TAGS:
             raise SourceError(_at(node, file, f"the tag {node.tag!r} is not allowed",
                                   "remove it: knowledge is plain text, lists and mappings"))  # fmt: skip
-        if depth > MAX_DEPTH:
-            raise SourceError(_at(node, file, "nested too deeply", "a cause needs no more than a few levels"))
         if isinstance(node, yaml.MappingNode):
             keys: dict[str, yaml.Node] = {}
             for key, value in node.value:
@@ -115,9 +121,9 @@ def _refuse_cleverness(root: yaml.Node, file: str) -> None:
                     raise SourceError(_at(key, file, f"{key.value!r} stands here for the second time (first: line {first})",
                                           "merge the two or rename one"))  # fmt: skip
                 keys[key.value] = key
-                stack += [(key, depth + 1), (value, depth + 1)]
+            stack += [child for pair in reversed(node.value) for child in reversed(pair)]
         elif isinstance(node, yaml.SequenceNode):
-            stack += [(child, depth + 1) for child in node.value]
+            stack += reversed(node.value)
 
 
 def plain(node: yaml.Node) -> Any:
@@ -135,10 +141,11 @@ def entries(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.Node
         yield from node.value
 
 
-def locate(root: yaml.Node | None, path: Sequence[str | int]) -> tuple[int, int]:
+def locate(root: yaml.Node | None, path: Sequence[str | int], text: str = "") -> tuple[int, int]:
     """Line and column (from 1) of the value at ``path``; of the nearest enclosing one where the path ends early.
 
-    A final string that is a key of a mapping gives the place of the key itself.
+    A final string that is a key of a mapping gives the place of the key itself; a number after a block of text gives that
+    line of it (from 0; ``text`` is the whole file, from which its column follows).
     """
     node, place = root, (1, 1)
     for position, step in enumerate(path):
@@ -152,12 +159,17 @@ def locate(root: yaml.Node | None, path: Sequence[str | int]) -> tuple[int, int]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
             place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        elif isinstance(node, yaml.ScalarNode) and isinstance(step, int) and node.style in ("|", ">"):
+            number = node.start_mark.line + 2 + step
+            lines = text.split("\n")
+            line = lines[number - 1] if number <= len(lines) else ""
+            return (number, len(line) - len(line.lstrip()) + 1)
         else:
             return place
     return place
 
 
-def _at(node: yaml.Node, file: str, says: str, cure: str) -> Problem:
+def _at(node: yaml.Node | yaml.Event, file: str, says: str, cure: str) -> Problem:
     return Problem(file, node.start_mark.line + 1, node.start_mark.column + 1, says, cure)
 
 

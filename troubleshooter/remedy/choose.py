@@ -39,8 +39,8 @@ def fixes(cause: Cause, memory: Memory, values: Mapping[str, str], knowledge: Kn
 def _holds(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
     """One literal against working memory; a remedy is chosen after the engine ran, on what it left there."""
     if c.test:
-        result = tests.holds(c, memory.facts, memory.many, memory.hits, memory.counts, knowledge.table("tables"))
-        return bool(result) != c.negated
+        world = tests.World(memory.facts, memory.many, memory.hits, memory.counts, knowledge.table("tables"))
+        return bool(tests.holds(c, world)) != c.negated
     if c.kind == "signal":
         return bool(memory.hits.get(c.name)) != c.negated
     fact = memory.facts.get(c.name)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troubleshooter.remedy.diffs import diff
-from troubleshooter.remedy.files import edit_dockerignore, edit_go_mod, fix_line_ends, set_shebang
+from troubleshooter.remedy.files import edit_compose, edit_dockerignore, edit_go_mod, edit_script, edit_text, fix_line_ends, set_shebang
 from troubleshooter.remedy.operations import OPERATIONS
 from troubleshooter.remedy.place import Draft, EditRefused
 
@@ -22,8 +22,11 @@ __all__ = [
     "apply",
     "check_operation",
     "diff",
+    "edit_compose",
     "edit_dockerignore",
     "edit_go_mod",
+    "edit_script",
+    "edit_text",
     "fix_line_ends",
     "set_shebang",
 ]

@@ -139,3 +139,59 @@ def _remove_pattern(text: str, pattern: str) -> str:
     if len(kept) == len(lines):
         raise EditRefused(f".dockerignore has no line {pattern}.")
     return "\n".join(kept)
+
+
+# --- go.sum, Go sources, compose files, scripts ---------------------------------------------------------------------
+
+
+def edit_text(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``replace: {find, with}`` to a go.sum or a Go file: every place, and refused where there is none."""
+    for name, arguments in _pairs(operations):
+        if name != "replace":
+            raise ValueError(f"unknown operation {name!r}; known is replace")
+        find = arguments["find"]
+        if not find or find not in text:
+            raise EditRefused(f"The file does not contain {find!r}.")
+        text = text.replace(find, arguments["with"])
+    return text
+
+
+def edit_script(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``fix-line-ends: {}`` and ``set-shebang: {interpreter}`` to a script."""
+    for name, arguments in _pairs(operations):
+        if name == "fix-line-ends":
+            text = fix_line_ends(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        elif name == "set-shebang":
+            text = set_shebang(text, **arguments)
+        else:
+            raise ValueError(f"unknown operation {name!r} for a script; known are fix-line-ends, set-shebang")
+    return text
+
+
+def edit_compose(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``set: {key, value}`` and ``drop-volume: {place}`` to the service of a compose file that is ours."""
+    from troubleshooter.evidence import compose
+
+    for name, arguments in _pairs(operations):
+        service = compose.read(text)
+        if service is None:
+            raise EditRefused("The compose file cannot be read, or does not tell which service is meant.")
+        lines = text.split("\n")
+        if name == "set":
+            key, value = arguments["key"], arguments["value"]
+            at = [i for i, line in enumerate(lines) if re.match(rf"\s+{re.escape(key)}:\s*\S", line) and i + 1 >= service.line]
+            if not at:
+                raise EditRefused(f"The service {service.name} has no {key}.")
+            lines[at[0]] = re.sub(r"(:\s*)[^#\r]*?(\s+#.*|\r?)$", lambda m: m[1] + value + m[2], lines[at[0]], count=1)
+        elif name == "drop-volume":
+            found = [line for _, place, line in service.volumes if place == arguments["place"]]
+            if not found or not lines[found[0] - 1].lstrip().startswith("-"):
+                raise EditRefused(f"No line of its own mounts {arguments['place']}.")
+            alone = len(service.volumes) == 1
+            del lines[found[0] - 1]
+            if alone:
+                lines = [line for line in lines if line.strip() != "volumes:" or not line.startswith(" ")]
+        else:
+            raise ValueError(f"unknown operation {name!r} for a compose file; known are set, drop-volume")
+        text = "\n".join(lines)
+    return text

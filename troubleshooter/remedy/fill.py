@@ -8,6 +8,7 @@ from typing import Any
 
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.model import Fact, Hit
+from troubleshooter.remedy.derived import derived
 from troubleshooter.text import like
 
 _HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|([^{}]*))?\}")
@@ -41,6 +42,7 @@ def values(facts: Mapping[str, Fact], hits: Sequence[Hit], tables: Mapping[str, 
     for hit in hits:
         for name, value in hit.holes.items():
             known.setdefault(name, value)
+    known.update(derived(known))
     known.update({n: v for n, v in packages(known, tables).items() if n not in known})
     return known
 
@@ -57,8 +59,11 @@ def packages(known: Mapping[str, str], tables: Mapping[str, Mapping[str, Any]]) 
             row = next((r for r in tables["libraries"].values() if like(value, as_list(r.get(column) or []))), {})
         if row:
             break
-    if not row and known.get("tool") in tables["tools"]:
-        row = tables["tools"][known["tool"]]
+    tool = known.get("tool") or known.get("tool.missing", "")
+    if not row and tool in tables["tools"]:
+        row = tables["tools"][tool]
+    if not row:
+        row = tables["libraries"].get(known.get("library-name", ""), {})
     found = {k: v for k, v in row.items() if k.startswith(("apk", "apt"))}
     family = "apk" if known.get("build.libc") == "musl" or known.get("build.package-manager") == "apk" else "apt"
     if family in found:

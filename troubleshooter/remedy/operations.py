@@ -21,6 +21,7 @@ from troubleshooter.evidence.dockerfile.words import split_words
 from troubleshooter.remedy import goflags
 from troubleshooter.remedy.goflags import Change
 from troubleshooter.remedy.place import Draft, EditRefused
+from troubleshooter.remedy.rewrites import REWRITES
 
 Operation = Callable[..., Draft]
 _INSTALL = {
@@ -588,4 +589,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "remove-instruction": remove_instruction,
     "continue-line": continue_line,
     "set-syntax": set_syntax,
+    **REWRITES,
 }

@@ -10,7 +10,14 @@ from troubleshooter.remedy import edits
 from troubleshooter.remedy.choose import Patch, Patcher
 from troubleshooter.remedy.fill import filled, unfilled
 
-_FILES = {"go-mod": "go.mod", "dockerignore": ".dockerignore"}
+_KINDS = ("go-mod", "dockerignore", "go-sum", "compose", "script", "go")
+"""Names that wrap the operations on another file than the Dockerfile."""
+_LABELS = {"go-mod": "go.mod", "dockerignore": ".dockerignore", "go-sum": "go.sum", "compose": "the compose file", "script": "the script",
+           "go": "the Go source", "": "the Dockerfile"}  # fmt: skip
+_EDITORS = {
+    "": edits.apply, "go-mod": edits.edit_go_mod, "dockerignore": edits.edit_dockerignore, "go-sum": edits.edit_text, "compose": edits.edit_compose,
+    "script": edits.edit_script, "go": edits.edit_text,
+}  # fmt: skip
 
 
 def patch_for(texts: Mapping[str, str]) -> Patcher:
@@ -32,34 +39,52 @@ def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], 
     Raises EditRefused when a file is not what an operation expects, or was not read.
     """
     result = []
-    for file, group in _by_file(operations).items():
-        name = next((n for n in texts if _is(n, file)), None)
-        if name is None:
-            raise edits.EditRefused(f"{file} was not read")
+    for kind, group in _by_kind(operations).items():
         ready = [resolved(operation, values) for operation in group]
+        name = _chosen(kind, texts, ready)
+        if name is None:
+            raise edits.EditRefused(f"{_LABELS[kind]} was not read")
         old = texts[name]
-        edit = {"go.mod": edits.edit_go_mod, ".dockerignore": edits.edit_dockerignore}.get(file, edits.apply)
-        new = edit(old, ready)
+        new = _EDITORS[kind](old, ready)
         if new != old:
             result.append(Change(name, old, new))
     return tuple(result)
 
 
-def _by_file(operations: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """Operations grouped by the file that they change; ``go-mod:`` and ``dockerignore:`` wrap those of other files."""
+def _by_kind(operations: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Operations grouped by the kind of file that they change; an empty kind is the Dockerfile."""
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for operation in operations:
         kind = next(iter(operation))
-        if kind in _FILES:
-            groups.setdefault(_FILES[kind], []).append(operation[kind])
+        if kind in _KINDS:
+            groups.setdefault(kind, []).append(operation[kind])
         else:
-            groups.setdefault("Dockerfile", []).append(operation)
+            groups.setdefault("", []).append(operation)
     return groups
 
 
-def _is(name: str, file: str) -> bool:
+def kind_of(name: str) -> str:
+    """The kind of a file by its name, as an edit would call it."""
     last = name.rpartition("/")[2]
-    return last == file if file in _FILES.values() else last not in _FILES.values()
+    if last in ("go.mod", ".dockerignore", "go.sum"):
+        return {"go.mod": "go-mod", ".dockerignore": "dockerignore", "go.sum": "go-sum"}[last]
+    if last.endswith((".yaml", ".yml")):
+        return "compose"
+    if last.endswith(".go"):
+        return "go"
+    return "" if "dockerfile" in last.lower() or "containerfile" in last.lower() else "script"
+
+
+def _chosen(kind: str, texts: Mapping[str, str], ready: Sequence[Any]) -> str | None:
+    """The file of that kind that is meant: for Go sources the one that contains what is to be replaced."""
+    names = [name for name in texts if kind_of(name) == kind]
+    if not kind and not names:
+        # a Dockerfile may have any name: the first file that was read is it
+        names = [name for name in list(texts)[:1] if kind_of(name) == "script"]
+    if kind == "go":
+        finds = [str(arguments.get("find", "")) for operation in ready for arguments in operation.values()]
+        names = [name for name in names if all(find in texts[name] for find in finds)]
+    return names[0] if names else None
 
 
 def resolved(value: Any, values: Mapping[str, str]) -> Any:

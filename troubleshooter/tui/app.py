@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import App
+from textual.command import CommandPalette
 from textual.theme import Theme
 
 from troubleshooter.errors import TroubleshooterError
@@ -131,6 +132,10 @@ class TroubleshooterApp(App[TroubleshooterError]):
         self.theme = THEMES[(at + 1) % len(THEMES)]
         recent.remember(self.desk.state, theme=self.theme)
         self.notify(self.words["theme"].format(name=self.theme), markup=False, timeout=2)
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=self.words["palette"]))
 
     def action_help_quit(self) -> None:
         self.notify(self.words["quit-hint"], markup=False)

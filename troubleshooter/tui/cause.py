@@ -63,11 +63,11 @@ class CauseScreen(Page[None]):
             with Container(id="cause-body"):
                 with Vertical(id="do", classes="pane"):
                     yield Remedies(id="remedies")
-                    with Horizontal(classes="buttons", id="buttons"):
-                        for name in ("apply", "copy", "file"):
-                            yield Button("", id=name, compact=True)
                 with VerticalScroll(id="evidence", classes="pane"):
                     yield Static(id="reasons")
+        with Horizontal(id="buttons"):
+            for name in ("apply", "copy", "file"):
+                yield Button("", id=name, compact=True)
         yield KeyBar(id="keys")
 
     @property

@@ -34,8 +34,8 @@ class Confirm(Dialog[bool]):
             with VerticalScroll(classes="dialog-body", can_focus=True):
                 yield Static(self.content)
             with Horizontal(classes="buttons"):
-                yield Button(Content(f"{self.yes} (y)"), variant="primary", id="yes")
-                yield Button(Content(f"{self.w['no']} (n)"), id="no")
+                yield Button(Content(f"{self.yes} (y)"), id="yes", compact=True)
+                yield Button(Content(f"{self.w['no']} (n)"), id="no", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#yes").focus()
@@ -179,7 +179,7 @@ class Progress(Dialog[bool]):
             box.border_title = Content(self.w["reading"].format(name=self.reading.path.name))
             yield ProgressBar(total=max(self.reading.total, 1), show_eta=False)
             with Horizontal(classes="buttons"):
-                yield Button(self.w["cancel"], id="cancel")
+                yield Button(Content(self.w["cancel"]), id="cancel", compact=True)
 
     def on_mount(self) -> None:
         self.set_interval(0.1, self.progress)

@@ -114,7 +114,7 @@ class DialogueScreen(Page[None]):
         pane.border_title = Content(self.w["tab-facts"])
         pane.add_options([Option(row, id=name) for name, row in {name: row for _, name, row in reversed(rows)}.items()][::-1]
                          or [Option(Content(self.w["no-facts"]), disabled=True)])  # fmt: skip
-        pane.highlighted = min(at, len(rows) - 1) if at is not None and rows else None
+        pane.highlighted = min(at or 0, pane.option_count - 1) if rows else None
 
     def on_resize(self) -> None:
         if self.desk_app.session is not None:

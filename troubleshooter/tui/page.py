@@ -34,7 +34,8 @@ class Key:
 
     @property
     def label(self) -> str:
-        return self.show or self.key.split(",")[0].replace("question_mark", "?").replace("escape", "esc")
+        name = self.show or self.key.split(",")[0].replace("question_mark", "?").replace("escape", "esc")
+        return name.upper() if name[:1] == "f" and name[1:].isdigit() else name
 
 
 EVERYWHERE = (

@@ -106,6 +106,8 @@ class QuestionPane(Speaks, Vertical):
         first = d.causes[0]
         head = w["not-ours"] if d.outcome == "not-ours" else w["predicted"] if not first.from_log else ""
         parts = [Content.styled(head, "dim")] if head else []
+        tried = [f for e in session.events if e.kind == "applied" for c in d.causes for f in c.fixes if (c.id, f.id) == (e.value, e.name)]
+        parts += [Content.assemble(("✔ " + w["done"], "bold"), f": {f.title}\n", (w["now-build"], render.PLUS), "\n") for f in tried]
         parts += [Content.styled(first.title, "bold"), render.certainty(first, language), Content("")]
         parts += [render.reason(r, w) for r in first.why[:2]]
         parts += [Content.assemble((f"{w['next']}  ", "dim"), n.title, "\n") for n in d.next[:2]]

@@ -17,8 +17,8 @@ PLUS, MINUS = "$text-success", "$text-error"
 
 
 def bar(share: float, columns: int) -> str:
-    """A bar of eighths of a cell, ``columns`` wide when ``share`` is 1; something is seen of every share above 0."""
-    eighths = max(1, round(share * columns * 8)) if share > 0 else 0
+    """A bar of eighths of a cell, ``columns`` wide when ``share`` is 1; something is seen of every share that is not next to 0."""
+    eighths = max(1, round(share * columns * 8)) if share >= 0.005 else 0
     full, rest = divmod(eighths, 8)
     return "█" * full + (BLOCKS[rest] if rest else "")
 
@@ -98,12 +98,12 @@ def fix_text(fix: Fix, w: dict[str, str], done: bool) -> Content:
     """A remedy: what to do, what changes, how to make sure, what it costs."""
     parts: list[Content] = []
     if done:
-        parts.append(Content.styled("✔ " + w["done"], STRONG))
+        parts += [Content.assemble(("✔ " + w["done"], STRONG), "  ", (w["now-build"], PLUS)), Content("")]
     said = [s for s in fix.steps if s.kind == "run" or s.text != fix.title]
     parts += [Content.styled(fix.title, STRONG), *steps(said)]
     if fix.patch:
         parts += [Content(""), diff(fix.patch)]
-    elif fix.refused:
+    elif fix.refused and not done:
         parts += [Content(""), Content.assemble((w["refused"] + " ", DIM), fix.refused)]
     if fix.verify:
         parts += [Content(""), Content.styled(w["verify"], ACCENT), *steps(fix.verify)]
@@ -119,3 +119,8 @@ def fix_plain(fix: Fix) -> str:
     if fix.patch:
         return fix.patch
     return "\n".join(s.text if s.kind == "run" else f"# {s.text}" for s in fix.steps) + "\n"
+
+
+def cut(text: str, columns: int) -> str:
+    """``text`` in at most ``columns`` of a terminal."""
+    return Content(text).truncate(columns, ellipsis=True).plain if width(text) > columns else text

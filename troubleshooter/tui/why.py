@@ -15,6 +15,7 @@ from troubleshooter.dialogue.explanations import Why, why
 from troubleshooter.dialogue.session import Session
 from troubleshooter.model import Question
 from troubleshooter.tui import render
+from troubleshooter.tui.render import cut
 from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
 
 
@@ -58,7 +59,7 @@ class WhyScreen(Page[None]):
             for cause, before, after in effect.causes:
                 arrow = "↑" if after > before + 0.005 else "↓" if after < before - 0.005 else "="
                 drawn = render.bar(after, 10).ljust(10, "·")
-                title = outlines[cause].title if cause in outlines else cause
+                title = cut(outlines[cause].title if cause in outlines else cause, max(20, self.size.width - 36))
                 parts.append(Content.assemble("    ", (drawn, "$accent"), f" {before:4.0%} {arrow} {after:4.0%}  ", title))
         parts += [Content(""), Content.styled(w["why-needed"], render.ACCENT), *(Content(f"  {r}") for r in reason.needed_by)]
         parts += [Content(""), Content.styled(w["why-known"], render.ACCENT)]

@@ -645,6 +645,9 @@ def _own_libraries(case: _Case) -> Iterator[Fact]:
                 made = [word for word in words if re.search(r"(^|/)lib[^/]*\.so", word)]
                 if "-shared" in words and made:
                     yield case.fact("build.makes-library", posixpath.basename(made[0]), line)
+                    if made[0].startswith("/"):
+                        yield case.fact("build.makes-library-at", made[0], line)
+                        yield case.fact("build.makes-library-folder", posixpath.dirname(made[0]) + "/", line)
                 if command.name in ("ar", "make", "cmake") or any(word.endswith(".a") for word in words):
                     yield case.fact("build.makes-archive", "yes", line)
                 if command.name in ("apt-get", "apt") and "--no-install-recommends" in words:

@@ -116,6 +116,8 @@ FACTS = {
     "env.privileged-port": "a port below 1024 in a PORT variable of the final stage",
     "godebug": "GODEBUG as set in the final stage",
     "build.makes-library": "a shared library that a RUN of the build stage compiles",
+    "build.makes-library-at": "its absolute path",
+    "build.makes-library-folder": "the folder of that path, with a slash",
     "build.makes-archive": "yes: a RUN of the build stage makes or names an archive (.a)",
     "build.no-recommends": "yes: apt-get installs with --no-install-recommends",
     "uses.bind-mount": "yes: a RUN of the build stage mounts the build context",
