@@ -21,6 +21,8 @@ NAMED = 0.15
 """A cause below this is not worth naming."""
 LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
+WEAK = 0.5
+"""Below this a cause does not stand out while another is worth naming."""
 MAX_CAUSES = 8
 REMARK = 0.3
 """What a remark (advice) counts at most where nothing failed yet: it is never the reason of a failure."""
@@ -179,7 +181,7 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
         bytes=case.log.bytes if case.log else 0,
         knowledge_version=knowledge.version,
         knowledge_hash=knowledge.hash,
-        notes=case.notes,
+        notes=(*case.notes, *knowledge.notes),
     )
 
 
@@ -195,7 +197,8 @@ def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Ou
     if first.kind == "not-ours":
         return "not-ours"
     rivals = [c for c in named[1:] if knowledge.outlines[c].kind == "ours"]
-    if rivals and reading.certainty[named[0]] < LEAD * reading.certainty[rivals[0]]:
+    lead = reading.certainty[named[0]]
+    if rivals and (lead < LEAD * reading.certainty[rivals[0]] or lead < WEAK):
         return "ambiguous"
     return "diagnosed"
 

@@ -107,6 +107,8 @@ class Fix:
     verify: tuple[Step, ...] = ()
     cost: str = ""
     proven: bool = False
+    layer: str = "built-in"
+    """Where the remedy comes from; what comes with the ``project`` is applied only after a question."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,7 @@ class Remedy:
     verify: tuple[Step, ...] = ()
     cost: str = ""
     proven: bool = False
+    layer: str = "built-in"
 
 
 @dataclass(frozen=True)

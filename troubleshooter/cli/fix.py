@@ -10,6 +10,7 @@ from troubleshooter.cli.common import case_for, evidence_for, knowledge_for
 from troubleshooter.cli.options import Parser, knowledge_option, language
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
+from troubleshooter.kb.layers import PROJECT
 from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Diagnosis, Fix, Hypothesis
 from troubleshooter.report.words import words
@@ -73,11 +74,24 @@ def _offer(cause: Hypothesis, given: Any) -> int:
     if not given.apply:
         sys.stdout.write(fix.patch)
         return 0
+    if fix.layer == PROJECT and not given.trust_project and not _agreed(fix, language(given)):
+        return 2
     from troubleshooter.remedy.write import write_changes
 
     for path in write_changes(fix.changes, given.dir):
         print(f"{w['written']}: {path}", file=sys.stderr)
     return 0
+
+
+def _agreed(fix: Fix, lang: str) -> bool:
+    """Whether the person agrees to an edit that knowledge of the project itself proposes; nobody asked means no."""
+    w = words(lang)
+    if not sys.stdin.isatty():
+        print(w["project-edit"], file=sys.stderr)
+        return False
+    print(fix.patch, file=sys.stderr)
+    print(w["project-ask"], end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "はい")
 
 
 def _remedy(cause: Hypothesis, wanted: str) -> Fix | None:

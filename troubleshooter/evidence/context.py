@@ -34,7 +34,8 @@ FACTS = {
     "go-mod.nowhere": "yes: the project has no go.mod, and the Dockerfile makes none",
     "go-mod.not-there": "the go command that runs in a folder with no go.mod in it or above it",
     "go-mod.home": "the folder into which a COPY before it brings go.mod",
-    "go-mod.files": "go.mod and go.sum, as far as the project has them, where no COPY before it brings them",
+    "go-mod.files": "go.mod and go.sum, as far as the project has them and the context lets them in",
+    "go-mod.uncopied": "yes: no COPY before that go command brings go.mod",
     "context.ignores-sources": "yes: .dockerignore leaves Go files of the package out that is built",
     "vendor.not-copied": "yes: the project has a vendor folder that does not reach the build stage",
     "program.name": "the name that Go gives to the program (last part of the module path, or of the package)",
@@ -156,6 +157,9 @@ def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, kept
     found += _nowhere(project, dockerfile, name)
     if main is not None:
         found += _go(project, dockerfile, main, kept, target, name)
+    files = [f for f in ("go.mod", "go.sum") if (project.directory / f).is_file() and kept(f)]
+    if files:
+        found.append(Fact("go-mod.files", " ".join(files), "project"))
     found += _copies(project, dockerfile, kept, name)
     found += _similar(project, dockerfile, stage, name)
     return found
@@ -241,8 +245,9 @@ def _packages(project: Project, main: GoCommand, root: str, folders: set[str], h
         place = posixpath.normpath(posixpath.join(main.directory, package))
         if here.hidden(place) or _in_nested(project, here, place):
             continue
+        if place not in folders and not project.files and posixpath.normpath(package) != ".":
+            return  # without any Go file this is not the whole project
         if place not in folders:
-            # Without any Go file in the project the folder given is not the whole project.
             yield Fact("build.no-go-files", package, source, bool(project.files))
             if any(not kept(f.path) and any(posixpath.dirname(p) == place for p in here.places(f.path)) for f in project.files if not f.is_test):
                 yield Fact("context.ignores-sources", "yes", ".dockerignore")
@@ -296,9 +301,8 @@ def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project:
             yield Fact("go-mod.not-there", f"go {command.verb}", f"{name}:{command.line}")
             if len(homes) == 1:
                 yield Fact("go-mod.home", next(iter(homes)), f"{name}:{command.line}")
-            files = [f for f in ("go.mod", "go.sum") if (project.directory / f).is_file() and kept(f)]
-            if files and not homes:
-                yield Fact("go-mod.files", " ".join(files), f"{name}:{command.line}")
+            if not homes:
+                yield Fact("go-mod.uncopied", "yes", f"{name}:{command.line}")
             return
 
 

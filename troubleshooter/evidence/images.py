@@ -25,18 +25,22 @@ def image_facts(image: str, images: Mapping[str, Any]) -> dict[str, str]:
 
     An unknown image gives none. Entries are tried in the order of the table; one that names a ``like`` starts from that.
     """
+    name = entry_of(image, images)
+    if not name:
+        return {}
+    entry, (repository, tag) = images[name], split(image)
+    facts: dict[str, str] = {}
+    if "like" in entry and split(entry["like"]) != (repository, tag):
+        facts = image_facts(entry["like"], images)
+    facts.update(entry.get("has") or {})
+    version = re.match(r"v?(\d+(?:\.\d+){1,3})", tag)
+    if entry.get("tag-version") and version:
+        facts[entry["tag-version"]] = version[1]
+    return facts
+
+
+def entry_of(image: str, images: Mapping[str, Any]) -> str:
+    """The name of the first entry that knows ``image``; empty for none."""
     repository, tag = split(image)
-    for entry in images.values():
-        if not like(repository, as_list(entry["image"])):
-            continue
-        if "tag" in entry and not like(tag, as_list(entry["tag"])):
-            continue
-        facts: dict[str, str] = {}
-        if "like" in entry and split(entry["like"]) != (repository, tag):
-            facts = image_facts(entry["like"], images)
-        facts.update(entry.get("has") or {})
-        version = re.match(r"v?(\d+(?:\.\d+){1,3})", tag)
-        if entry.get("tag-version") and version:
-            facts[entry["tag-version"]] = version[1]
-        return facts
-    return {}
+    fits = (n for n, e in images.items() if "image" in e and like(repository, as_list(e["image"])) and ("tag" not in e or like(tag, as_list(e["tag"]))))
+    return next(fits, "")

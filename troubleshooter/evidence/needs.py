@@ -83,7 +83,10 @@ def _names(known: list[Fact], knowledge: Knowledge) -> Iterator[Fact]:
         packages = [f for f in known if f.name == f"{role}.package"]
         other = {"apk": "apt-get", "apt": "apk"}.get(family, "")
         if family and other in managers and packages:
-            yield Fact(f"{role}.packages-here", " ".join(dict.fromkeys(translated(f.value, family, knowledge) for f in packages)), packages[0].source)
+            here = list(dict.fromkeys(translated(f.value, family, knowledge) for f in packages))
+            if family == _APK and {"gcc", "clang"} & set(here) and not {"build-base", "musl-dev", "alpine-sdk"} & set(here):
+                here.append("musl-dev")  # what Debian's gcc brings along
+            yield Fact(f"{role}.packages-here", " ".join(here), packages[0].source)
         elif family and packages:
             for fact in packages:
                 right = _right_name(fact.value, family, knowledge)
@@ -146,7 +149,7 @@ def _uninstalled(needed: list[Fact], known: list[Fact], runs: str, knowledge: Kn
     images = knowledge.table("images")
     build, final = _first(known, "build.image"), _first(known, "final.image")
     static = _first(known, "link.flags") in ("static", "static-pie")
-    if _first(known, "cgo") == "0" or not build or _first(known, "build.packages-unknown"):
+    if not build:
         return
     at_build, at_end = image_facts(build, images), image_facts(final, images)
     installed = _packages(known, "build")

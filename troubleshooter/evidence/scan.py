@@ -22,7 +22,7 @@ MAX_COUNT = 20_000
 MAX_SUSPICIOUS = 200
 MAX_REJOINED = 20_000
 """Lines up to which a log is looked at once more with its hard-wrapped lines joined."""
-_SUSPICIOUS = (
+SUSPICIOUS = (
     "error", "fail", "cannot", "can't", "could not", "not found", "denied", "undefined", "no such", "fatal", "panic", "unable", "invalid",
     "refused", "missing", "unexpected", "mismatch", "unsupported", "エラー", "失敗", "見つかりません", "できません",
 )  # fmt: skip
@@ -114,7 +114,7 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
             continue
         for start in _lines_with(gate, lowered):
             wanted.setdefault(start, set()).add(gate)
-    doubtful = {start for word in _SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}
+    doubtful = {start for word in SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}
     events = tracker.events(text, block.first)
     following = 0
     number, last = block.first, 0

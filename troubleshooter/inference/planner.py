@@ -43,10 +43,11 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
         gain = _gain(entry, effects[fact], base)
         if gain > 0.01:
             found.append((-gain / COSTS[entry.get("cost", "look")], name, entry, gain))
-    return tuple(_question(name, entry, gain) for _, name, entry, gain in sorted(found, key=lambda f: f[:2])[:MAX_QUESTIONS])
+    return tuple(question_of(name, entry, gain) for _, name, entry, gain in sorted(found, key=lambda f: f[:2])[:MAX_QUESTIONS])
 
 
-def _question(name: str, entry: Mapping[str, Any], gain: float) -> Question:
+def question_of(name: str, entry: Mapping[str, Any], gain: float = 0.0) -> Question:
+    """An entry of ``questions.yaml`` as a Question."""
     how = entry.get("how") or {}
     command = next((how[s] for s in SHELLS if s in how), "")
     return Question(name, entry["fact"], entry["text"], entry["why"], command,

@@ -24,21 +24,26 @@ class EntryError(ValueError):
 
 def lines_of(text: Any) -> list[str]:
     """The lines of a YAML block of text, empty ones left out."""
-    return [line for line in str(text or "").splitlines() if line.strip()]
+    return [line for _, line in numbered(text)]
+
+
+def numbered(text: Any) -> list[tuple[int, str]]:
+    """The same with their numbers in the block, from 0."""
+    return [(number, line) for number, line in enumerate(str(text or "").split("\n")) if line.strip()]
 
 
 def signal(name: str, data: Mapping[str, Any]) -> Signal:
     """A signal with its patterns compiled."""
     patterns: list[Pattern] = []
     for key, exact in (("lines", False), ("exact-lines", True)):
-        patterns += [p for line in lines_of(data.get(key)) for p in _patterns(line, exact, (name, key))]
+        patterns += [p for number, line in numbered(data.get(key)) for p in _patterns(line, exact, (name, key, number))]
     for position, raw in enumerate(data.get("regex") or ()):
         try:
             patterns.append(raw_pattern(raw["match"], raw["gate"]))
         except PatternError as fault:
-            raise EntryError((name, "regex", position), str(fault)) from None
+            raise EntryError((name, "regex", position, "match"), str(fault)) from None
     blocks = tuple(
-        tuple(_patterns(line, False, (name, "block", position))[0] for line in lines_of(block))
+        tuple(_patterns(line, False, (name, "block", position, number))[0] for number, line in numbered(block))
         for position, block in enumerate(data.get("block") or ())
     )
     if not patterns and not blocks:
@@ -59,8 +64,13 @@ def signal(name: str, data: Mapping[str, Any]) -> Signal:
     )
 
 
-def cause(name: str, data: Mapping[str, Any], shared: Mapping[str, Any], layer: str = "built-in") -> Cause:
-    """A cause with its rules and remedies; ``shared`` are the entries of ``remedies``."""
+def cause(name: str, data: Mapping[str, Any], shared: Mapping[str, Any], layer: str = "built-in",
+          remedy_layers: Mapping[str, str] | None = None) -> Cause:  # fmt: skip
+    """A cause with its rules and remedies; ``shared`` are the entries of ``remedies``.
+
+    ``remedy_layers`` names the layer of each remedy that does not come from the cause's own.
+    """
+    layers = remedy_layers or {}
     return Cause(
         id=name,
         phase=data["phase"],
@@ -69,7 +79,7 @@ def cause(name: str, data: Mapping[str, Any], shared: Mapping[str, Any], layer: 
         says=_one_line(data["says"]),
         rules=tuple(rule(name, key, value, (name, "rules", key)) for key, value in data["rules"].items()
                     if value.get("off") != "yes"),
-        remedies=tuple(remedy(key, value, shared, (name, "remedies", key))
+        remedies=tuple(remedy(key, value, shared, (name, "remedies", key), layers.get(key, layer))
                        for key, value in (data.get("remedies") or {}).items() if value.get("off") != "yes"),
         neighbours={k: _one_line(v) for k, v in (data.get("neighbours") or {}).items()},
         consequences=tuple(data.get("consequences") or ()),
@@ -108,7 +118,7 @@ def deduction(key: str, data: Mapping[str, Any]) -> Rule:
     )
 
 
-def remedy(key: str, data: Mapping[str, Any], shared: Mapping[str, Any], path: Sequence[str | int]) -> Remedy:
+def remedy(key: str, data: Mapping[str, Any], shared: Mapping[str, Any], path: Sequence[str | int], layer: str = "built-in") -> Remedy:
     """A remedy; what the cause says itself comes before what the shared one says."""
     if "shared" in data:
         if data["shared"] not in shared:
@@ -127,6 +137,7 @@ def remedy(key: str, data: Mapping[str, Any], shared: Mapping[str, Any], path: S
         verify=steps(data.get("verify") or ()),
         cost=_one_line(data.get("cost", "")),
         proven=data.get("proven") == "yes",
+        layer=layer,
     )
 
 
@@ -144,7 +155,7 @@ def _branches(when: Any, path: Sequence[str | int]) -> tuple[tuple[Condition, ..
     try:
         return branches(when)
     except ConditionError as fault:
-        raise EntryError((*path, "when", fault.key), str(fault)) from None
+        raise EntryError((*path, "when", *fault.path), str(fault), fault.cure) from None
 
 
 def _patterns(line: str, exact: bool, path: Sequence[str | int]) -> list[Pattern]:

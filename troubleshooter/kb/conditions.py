@@ -20,11 +20,12 @@ MAX_BRANCHES = 200
 
 
 class ConditionError(ValueError):
-    """The condition makes no sense; ``key`` is the key at fault."""
+    """The condition makes no sense; ``path`` leads to the key at fault, from the value of ``when``."""
 
-    def __init__(self, key: str, says: str) -> None:
+    def __init__(self, key: str, says: str, cure: str = "") -> None:
         super().__init__(says)
-        self.key = key
+        self.path: tuple[str | int, ...] = (key,) if key else ()
+        self.cure = cure
 
 
 def branches(when: Any) -> Branches:
@@ -34,19 +35,25 @@ def branches(when: Any) -> Branches:
     """
     alternatives = when if isinstance(when, list) else [when]
     result: dict[tuple[Condition, ...], None] = {}
-    for alternative in alternatives:
-        for branch in _conjunctions(alternative):
-            result[branch] = None
+    for position, alternative in enumerate(alternatives):
+        try:
+            result.update(dict.fromkeys(_conjunctions(alternative)))
+        except ConditionError as fault:
+            if isinstance(when, list):
+                fault.path = (position, *fault.path)
+            raise
+    if not result:
+        raise ConditionError("", "an empty condition would always hold", "say what must hold")
     return tuple(result)
 
 
 def _conjunctions(when: Mapping[str, Any]) -> list[tuple[Condition, ...]]:
     if not when:
-        raise ConditionError("when", "an empty condition would always hold")
+        raise ConditionError("", "an empty condition would always hold", "say what must hold")
     choices: list[list[list[Condition]]] = []
     extra = {k: when[k] for k in _SIGNAL_KEYS if k in when}
     if extra and "signal" not in when:
-        raise ConditionError(next(iter(extra)), f"{next(iter(extra))!r} without `signal`")
+        raise ConditionError(next(iter(extra)), f"{next(iter(extra))!r} without `signal`", "say of which signal: `signal: …`")
     for key, value in when.items():
         if key == "signal":
             choices.append([[c] for c in _signals(value, extra)])
@@ -60,7 +67,7 @@ def _conjunctions(when: Mapping[str, Any]) -> list[tuple[Condition, ...]]:
     for choice in choices:
         count *= len(choice)
     if count > MAX_BRANCHES:
-        raise ConditionError("when", f"{count} alternatives are too many; use `like` or an intermediate fact")
+        raise ConditionError("", f"{count} alternatives are too many", "use `like`, or a deduction that gives a fact of its own")
     result = []
     for combination in product(*choices):
         literals = list(dict.fromkeys(c for part in combination for c in part))
@@ -91,7 +98,7 @@ def _fact(name: str, value: Any) -> list[list[Condition]]:
         else:
             literals.append(Condition("test", name, test=json.dumps({form: operand}, sort_keys=True, ensure_ascii=False)))
     if not literals:
-        raise ConditionError(name, f"no condition on {name!r}")
+        raise ConditionError(name, f"no condition on {name!r}", "write a value, or `known: yes`")
     return [literals]
 
 

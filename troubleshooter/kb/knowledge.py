@@ -76,6 +76,8 @@ class Knowledge:
     problems: tuple[Problem, ...] = ()
     overrides: tuple[str, ...] = field(default=())
     """What a later layer changed, one readable line each."""
+    notes: tuple[str, ...] = field(default=())
+    """What a report must say of where the knowledge comes from."""
 
     def table(self, section: str) -> Mapping[str, Any]:
         """A section that is kept as plain data."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,6 +153,8 @@ def _installed(language: str) -> list[Layer]:
 
 def _package_folder(value: str) -> Path | None:
     """Where the package of an entry point lies (``acme_pack`` or ``acme_pack:knowledge`` for a folder in it); none of its code runs."""
+    from importlib.util import find_spec
+
     package, _, inner = value.partition(":")
     first, *rest = package.strip().split(".")
     try:

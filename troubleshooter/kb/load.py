@@ -21,7 +21,7 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 6  # of the cache file; raise it when Knowledge or the model changes shape
+_FORMAT = 7  # of the cache file; raise it when Knowledge or the model changes shape
 
 
 def load_knowledge(
@@ -65,8 +65,9 @@ def _key(stack: Sequence[Layer], language: str) -> str:
     digest = hashlib.sha256(f"{_FORMAT} {language} {_code_stamp()}".encode())
     for layer in stack:
         digest.update(layer.name.encode())
-        for name, raw in layer.files:
-            digest.update(name.encode() + b"\0" + raw + b"\0")
+        for file in layer.files:
+            digest.update(f"{file.name}\0{file.language}\0".encode() + file.raw + b"\0")
+        digest.update("".join(map(str, layer.problems)).encode())
     return digest.hexdigest()
 
 
@@ -77,7 +78,7 @@ def _file_name(key: str) -> str:
 def _code_stamp() -> int:
     """Changes when the code that builds the entries does, so that nobody meets entries of another shape."""
     here = Path(__file__).resolve().parents[1]
-    names = ("model.py", "text.py", "kb/build.py", "kb/pattern.py", "kb/store.py", "kb/conditions.py")
+    names = ("model.py", "text.py", "kb/build.py", "kb/pattern.py", "kb/store.py", "kb/conditions.py", "kb/document.py", "kb/shape.py", "kb/schema.py")
     return zlib.crc32(b"".join((here / name).read_bytes() for name in names))
 
 
@@ -89,7 +90,7 @@ def _knowledge(stored: Mapping[str, Any]) -> Knowledge:
         gates=stored["gates"], causes_of=stored["causes_of"], from_files=stored["from_files"],
         deductions=pickle.loads(stored["deductions"]), refines=stored["refines"], tables=Shelf(stored["tables"]),
         outlines=stored["outlines"], language=stored["language"], version=__version__,
-        hash=stored["hash"], problems=stored["problems"], overrides=stored["overrides"],
+        hash=stored["hash"], problems=stored["problems"], overrides=stored["overrides"], notes=stored["notes"],
     )  # fmt: skip
 
 

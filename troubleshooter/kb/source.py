@@ -176,6 +176,8 @@ def _at(node: yaml.Node | yaml.Event, file: str, says: str, cure: str) -> Proble
 def _yaml_cure(says: str) -> str:
     if "mapping values are not allowed" in says:
         return "quote the text: it contains ': '"
+    if "did not find expected key" in says:
+        return "align the keys; in a text between single quotes an apostrophe is written twice, and nothing follows the last quote"
     if "could not find expected ':'" in says:
         return "a key needs a colon and a space; a longer text needs `|` and indentation"
     if "cannot start any token" in says or "tab" in says:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb import build, source
 from troubleshooter.kb.knowledge import Outline
-from troubleshooter.kb.layers import Layer
+from troubleshooter.kb.layers import PROJECT, File, Layer
 from troubleshooter.kb.problem import Problem
-from troubleshooter.kb.source import SourceError
 from troubleshooter.kb.strata import CycleError, stratify
 from troubleshooter.model import Cause, Rule, Signal
 
@@ -18,106 +19,131 @@ PLAIN_SECTIONS = ("questions", "facts", "images", "libraries", "tools", "modules
 SECTIONS = ("signals", "causes", "deductions", "remedies", *PLAIN_SECTIONS)
 
 
+@dataclass
+class _Stack:
+    """The layers while they are laid over each other."""
+
+    layers: Sequence[Layer]
+    merged: dict[str, dict[str, Any]] = field(default_factory=lambda: {section: {} for section in SECTIONS})
+    origin: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The layer that an entry first came from."""
+    remedies: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(cause, remedy) -> the layer that last said something of it, where it is not the cause's own."""
+    problems: list[Problem] = field(default_factory=list)
+    overrides: list[str] = field(default_factory=list)
 
 
 def store(stack: Sequence[Layer], language: str, key: str) -> dict[str, Any]:
-    problems: list[Problem] = []
-    overrides: list[str] = []
-    merged: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-    origin: dict[tuple[str, str], str] = {}
+    """The stored form of ``stack``: what is wrong in a layer above the built-in one is listed in it and left out."""
+    s = _Stack(stack)
     for layer in stack:
-        for file, data in _documents(layer, problems):
-            if file.split("/")[0] == "ja":
-                _translate(merged, data)
+        s.problems += layer.problems
+        for file in layer.files:
+            data = _data(layer, file, s)
+            if file.language:
+                _translate(s.merged, data)
+            else:
+                _lay(layer, data, s)
+    _refuse_image_cycles(s)
+    signals = _built("signals", build.signal, s)
+    causes = _built("causes", lambda n, d: build.cause(n, d, s.merged["remedies"], s.origin["causes", n], _remedy_layers(n, s)), s)
+    deductions = _deductions(s)
+    tables = {section: {n: e for n, e in s.merged[section].items() if not _off(e)} for section in PLAIN_SECTIONS}
+    return {**_index(signals, causes, deductions), "tables": {n: pickle.dumps(t, 5) for n, t in tables.items()},
+            "language": language, "hash": key[:16], "problems": tuple(dict.fromkeys(s.problems)), "overrides": tuple(s.overrides),
+            "notes": _notes(s, language)}  # fmt: skip
+
+
+def _data(layer: Layer, file: File, s: _Stack) -> Mapping[str, Any]:
+    if layer.trusted:
+        try:
+            data = source.parse(file.raw.decode("utf-8-sig"))
+            return data if isinstance(data, dict) else {}
+        except (ValueError, source.YAML_ERROR):
+            pass  # a developer's half-written file: the slow way tells where
+    from troubleshooter.kb.document import Document
+
+    document = Document(file.name, file.raw, s.merged)
+    s.problems += [p for p in document.problems if p.severity == "error"]
+    return document.data
+
+
+def _lay(layer: Layer, data: Mapping[str, Any], s: _Stack) -> None:
+    """Lays the entries of one file over what is there."""
+    for section in SECTIONS:
+        fresh: dict[str, Any] = {}
+        for name, entry in (data.get(section) or {}).items():
+            below = s.merged[section].get(name)
+            if below is None:
+                s.origin[section, name] = layer.name
+                fresh[name] = entry
                 continue
-            for section in SECTIONS:
-                for name, entry in (data.get(section) or {}).items():
-                    before = origin.get((section, name))
-                    if before is not None:
-                        overrides.append(f"{layer.name}: {section} {name} changes {before}")
-                        entry = merge(merged[section][name], entry)
-                    origin.setdefault((section, name), layer.name)
-                    merged[section][name] = entry
-    signals = _built(merged["signals"], lambda n, d: build.signal(n, d), problems, origin, "signals", stack)
-    causes = _built(merged["causes"], lambda n, d: build.cause(n, d, merged["remedies"], origin["causes", n]),
-                    problems, origin, "causes", stack)  # fmt: skip
-    deductions = _deductions(merged["deductions"], problems, origin, stack)
-    return {**_index(signals, causes, deductions), "tables": {s: pickle.dumps(merged[s], 5) for s in PLAIN_SECTIONS},
-            "language": language, "hash": key[:16], "problems": tuple(problems), "overrides": tuple(overrides)}  # fmt: skip
+            from troubleshooter.kb.schema import SECTIONS as SHAPES
+            from troubleshooter.kb.shape import merged
 
-
-def _documents(layer: Layer, problems: list[Problem]) -> Iterable[tuple[str, dict[str, Any]]]:
-    for file, raw in layer.files:
-        if layer.trusted:
-            data = _trusted(file, raw, problems)
+            s.overrides += [f"{layer.name}: {section} {name} of {s.origin[section, name]}: {what}" for what in _changes(below, entry)]
+            s.merged[section][name] = merged(below, entry, SHAPES[section][0].of)
+            if section == "causes":
+                s.remedies.update({(name, key): layer.name for key in entry.get("remedies") or {}})
+        if section == "images":  # the first that fits is taken: a later layer knows its own images better
+            s.merged[section] = {**fresh, **s.merged[section]}
         else:
-            data, found = checked(file, raw)
-            problems += found
-        if isinstance(data, dict):
-            yield file, data
+            s.merged[section].update(fresh)
 
 
-def _trusted(file: str, raw: bytes, problems: list[Problem]) -> Any:
-    try:
-        return source.parse(raw.decode("utf-8-sig"))
-    except ValueError as fault:  # a developer's half-written file: the slow way tells where
-        problems += checked(file, raw)[1] or [Problem(file, 1, 1, str(fault))]
-    except source.YAML_ERROR:
-        problems += checked(file, raw)[1]
-    return None
+def _off(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("off") == "yes"
 
 
-def checked(file: str, raw: bytes) -> tuple[dict[str, Any], list[Problem]]:
-    """The data of a file that is not ours: entries that break the schema are left out and reported."""
-    from troubleshooter.kb.schema import FILE
-    from troubleshooter.kb.schema import SECTIONS as SHAPES
-    from troubleshooter.kb.shape import Record
-    from troubleshooter.kb.shape import problems as shape_problems
-
-    try:
-        node = source.compose(source.decode(raw, file), file)
-    except SourceError as fault:
-        return {}, [fault.problem]
-    if node is None:
-        return {}, []
-    if not hasattr(node, "value") or not isinstance(source.plain(node), dict):
-        return {}, list(shape_problems(node, FILE, file, "the file"))
-    data: dict[str, Any] = {}
-    head = Record({k: v for k, v in FILE.fields.items()}, FILE.name)
-    found: list[Problem] = []
-    for key, value in source.entries(node):
-        if key.value not in SHAPES:
-            wrong = [p for p in shape_problems(node, head, file) if (p.line, p.column) >= (key.start_mark.line + 1, 1)
-                     and p.line <= value.end_mark.line + 1]  # fmt: skip
-            found += [p for p in wrong if key.value not in FILE.fields or p.line >= key.start_mark.line + 1]
-            data[key.value] = source.plain(value)
+def _changes(below: Mapping[str, Any], above: Any) -> Iterator[str]:
+    """What ``above`` changes, in words: single rules and remedies by name, all else by key."""
+    if not isinstance(above, Mapping):
+        yield "replaced"
+        return
+    if _off(above):
+        yield "switched off"
+        return
+    for key, value in above.items():
+        if not isinstance(value, dict):
+            yield f"{key} {'replaced' if key in below else 'added'}"
             continue
-        shape = SHAPES[key.value][0]
-        kept: dict[str, Any] = {}
-        if not list(source.entries(value)) and not isinstance(source.plain(value), dict):
-            found += list(shape_problems(value, shape, file, repr(key.value)))
-        for name, entry in source.entries(value):
-            single = type(entry)  # the same checks as lint, entry by entry, so that one mistake costs one entry
-            table = _one_entry(value, name, entry)
-            wrong = list(shape_problems(table, shape, file, repr(key.value)))
-            found += wrong
-            if not any(p.severity == "error" for p in wrong) and single is not None:
-                kept[name.value] = source.plain(entry)
-        data[key.value] = kept
-    return data, list(dict.fromkeys(found))
+        for name, inner in value.items():
+            known = name in (below.get(key) or {})
+            yield f"{key} {name} " + ("switched off" if _off(inner) else "changed" if known else "added")
 
 
-def _one_entry(parent: Any, name: Any, entry: Any) -> Any:
-    import yaml
-
-    return yaml.MappingNode(parent.tag, [(name, entry)], parent.start_mark, parent.end_mark)
+def _remedy_layers(cause: str, s: _Stack) -> dict[str, str]:
+    return {key: layer for (name, key), layer in s.remedies.items() if name == cause}
 
 
-def merge(below: Any, above: Any) -> Any:
-    """``above`` laid over ``below``: mappings key by key, everything else replaced."""
-    if isinstance(below, dict) and isinstance(above, dict):
-        return {**below, **{k: merge(below[k], v) if k in below else v for k, v in above.items()}}
-    return above
+def _notes(s: _Stack, language: str) -> tuple[str, ...]:
+    """What a report must say of where its knowledge comes from."""
+    layer = next((layer for layer in s.layers if layer.name == PROJECT), None)
+    if layer is None:
+        return ()
+    if language == "ja":
+        return (f"知識: プロジェクト付属の {layer.folder} も使用しました(データのみ。その変更案は確認後に適用されます)",)
+    return (f"knowledge: {layer.folder} came with the project (data only; its edits are applied only after a question)",)
+
+
+def _refuse_image_cycles(s: _Stack) -> None:
+    """Takes out images that are like themselves by way of others: looking one up would not end."""
+    from troubleshooter.evidence.images import entry_of
+
+    images = s.merged["images"]
+    for name in [n for n, e in images.items() if s.origin["images", n] != "built-in" and not _off(e)]:
+        seen, here = [name], images[name]
+        while here is not None and "like" in here:
+            found = entry_of(here["like"], images)
+            if found == seen[-1]:  # one entry for several tags of the same image
+                break
+            if found in seen:
+                s.problems.append(_placed(build.EntryError((name, "like"), f"is made from itself: {' -> '.join([*seen, found])}", "name another image"),
+                                          "images", name, s.layers))  # fmt: skip
+                del images[name]
+                break
+            seen.append(found or "")
+            here = images.get(found or "")
 
 
 def _translate(merged: dict[str, dict[str, Any]], data: Mapping[str, Any]) -> None:
@@ -136,52 +162,53 @@ def translated(entry: Any, texts: Any) -> Any:
     return texts if isinstance(texts, str) and texts else entry
 
 
-def _built(entries: Mapping[str, Any], make: Any, problems: list[Problem], origin: Mapping[tuple[str, str], str],
-           section: str, stack: Sequence[Layer]) -> dict[str, Any]:  # fmt: skip
+def _built(section: str, make: Callable[[str, Any], Any], s: _Stack) -> dict[str, Any]:
     built = {}
-    for name, data in entries.items():
-        if data.get("off") == "yes":
+    for name, data in s.merged[section].items():
+        if _off(data):
             continue
         try:
             built[name] = make(name, data)
         except (build.EntryError, KeyError, ValueError) as fault:
-            problems.append(_placed(fault, section, name, stack))
+            s.problems.append(_placed(fault, section, name, s.layers))
     return built
 
 
-def _deductions(entries: Mapping[str, Any], problems: list[Problem], origin: Mapping[tuple[str, str], str],
-                stack: Sequence[Layer]) -> tuple[Rule, ...]:  # fmt: skip
-    rules = _built(entries, build.deduction, problems, origin, "deductions", stack)
+def _deductions(s: _Stack) -> tuple[Rule, ...]:
+    rules = _built("deductions", build.deduction, s)
     while True:
         try:
             return stratify(list(rules.values()))
         except CycleError as fault:
             # leave out those of the highest layer: what was sound before it came stays sound
             names = [r.split("/", 1)[1] for r in fault.rules]
-            ranks = {n: [layer.name for layer in stack].index(origin["deductions", n]) for n in names}
+            ranks = {n: [layer.name for layer in s.layers].index(s.origin["deductions", n]) for n in names}
             for name in [n for n in names if ranks[n] == max(ranks.values())]:
-                problems.append(_placed(fault, "deductions", name, stack))
+                s.problems.append(_placed(fault, "deductions", name, s.layers))
                 del rules[name]
 
 
 def _placed(fault: Exception, section: str, name: str, stack: Sequence[Layer]) -> Problem:
     """The problem of an entry, at its place in the highest layer that names it."""
-    path = (section, *fault.path) if isinstance(fault, build.EntryError) else (section, name)
-    if isinstance(fault, build.EntryError) and path[1] != name:
-        path = (section, name, *fault.path)
+    from troubleshooter.kb.document import Document
+
+    inner = fault.path if isinstance(fault, build.EntryError) else (name,)
+    path = (section, *inner) if inner[:1] == (name,) else (section, name, *inner)
     says = f"lacks {fault.args[0]!r}" if isinstance(fault, KeyError) else str(fault)
-    cure = fault.cure if isinstance(fault, build.EntryError) else ""
+    cure = fault.cure if isinstance(fault, build.EntryError) else "break the circle: one of them must not wait" if isinstance(fault, CycleError) else ""
+    fallback = None
     for layer in reversed(stack):
-        for file, raw in layer.files:
-            if f"{name}:".encode() not in raw:
+        for file in layer.files:
+            if file.language or f"{name}:".encode() not in file.raw:
                 continue
-            try:
-                node = source.compose(raw.decode("utf-8-sig", "replace"), file)
-            except SourceError:
+            document = Document(file.name, file.raw)
+            if document.node is None or name not in (source.plain(document.node).get(section) or {}):
                 continue
-            if name in (source.plain(node) or {}).get(section, {}) if node is not None else False:
-                return Problem(file, *source.locate(node, path), f"{section} {name}: {says}", cure)
-    return Problem(section, 1, 1, f"{name}: {says}", cure)
+            problem = document.at(path, f"{section} {name}: {says}", cure)
+            if len(path) < 4 or problem.line > document.at(path[:2], "").line:
+                return problem
+            fallback = fallback or problem  # the layer that changes the entry need not be the one that says what is wrong
+    return fallback or Problem(section, 1, 1, f"{name}: {says}", cure)
 
 
 def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deductions: tuple[Rule, ...]) -> dict[str, Any]:

@@ -57,5 +57,5 @@ def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None) -> Fi
     change = patch(remedy.edit, values) if patch is not None and remedy.edit else Patch("", (), "")
     return Fix(
         remedy.id, filled(remedy.title, values), steps, change.diff, change.changes, change.refused, verify,
-        filled(remedy.cost, values), remedy.proven,
+        filled(remedy.cost, values), remedy.proven, remedy.layer,
     )  # fmt: skip

@@ -23,6 +23,11 @@ def derived(known: Mapping[str, str]) -> dict[str, str]:
         "listens.public": re.sub(r"^(localhost|127\.0\.0\.1|\[::1\])", "", known.get("listens.loopback", "")),
         "env.public": re.sub(r"^\w+=(localhost|127\.0\.0\.1|\[::1\])", "", known.get("env.listens-loopback", "")),
         "env.name": known.get("env.listens-loopback", "").partition("=")[0],
+        "build.debian": {"11": "bullseye", "12": "bookworm", "13": "trixie", "10": "buster"}.get(known.get("build.os.version", ""), ""),
+        "kernel-headers": "linux-headers" if known.get("cgo.include", "").startswith(("linux/", "asm/")) else "",
+        "program": known.get("go.module", "").rpartition("/")[2],
+        "entry.name": known.get("entry.path", "").rpartition("/")[2],
+        "go.required.short": ".".join(known.get("go.required", "").split(".")[:2]),
         "library-name": known.get("library.not-installed") or known.get("library.not-at-run-time") or known.get("library.without-archive") or "",
     }
     return {name: value for name, value in found.items() if value and name not in known}

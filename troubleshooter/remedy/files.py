@@ -23,9 +23,7 @@ def edit_go_mod(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
         "set-require": _set_require,
     }
     for name, arguments in _pairs(operations):
-        if name not in known:
-            raise ValueError(f"unknown operation {name!r} for go.mod; known are {', '.join(known)}")
-        text = known[name](text, **arguments)
+        text = _applied(text, name, arguments, known, "go.mod")
     return text
 
 
@@ -37,10 +35,25 @@ def edit_dockerignore(text: str, operations: Sequence[Mapping[str, Any]]) -> str
         "remove-pattern": _remove_pattern,
     }
     for name, arguments in _pairs(operations):
-        if name not in known:
-            raise ValueError(f"unknown operation {name!r} for .dockerignore; known are {', '.join(known)}")
-        text = known[name](text, **arguments)
+        text = _applied(text, name, arguments, known, ".dockerignore")
     return text
+
+
+def _applied(text: str, name: str, arguments: Any, known: Mapping[str, _Operation], file: str) -> str:
+    """One operation, or ``any``: those of a list that find something to change, refused only if none does."""
+    if name == "any":
+        refusals = []
+        for inner, given in _pairs(arguments):
+            try:
+                text = _applied(text, inner, given, known, file)
+            except EditRefused as refusal:
+                refusals.append(refusal)
+        if len(refusals) == len(arguments):
+            raise refusals[0] if refusals else EditRefused("There is nothing to do.")
+        return text
+    if name not in known:
+        raise ValueError(f"unknown operation {name!r} for {file}; known are {', '.join(known)}")
+    return known[name](text, **arguments)
 
 
 def fix_line_ends(data: bytes) -> bytes:
@@ -61,9 +74,9 @@ def set_shebang(text: str, interpreter: str = "/bin/sh") -> str:
     return f"#!{interpreter}\n{text}"
 
 
-def _pairs(operations: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, str]]]:
+def _pairs(operations: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
     return [
-        (name, {key: str(value) for key, value in (arguments or {}).items()})
+        (name, {key: str(value) for key, value in (arguments or {}).items()} if isinstance(arguments, Mapping) or not arguments else arguments)
         for operation in operations
         for name, arguments in operation.items()
     ]

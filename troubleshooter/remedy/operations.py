@@ -447,7 +447,12 @@ def set_platform(draft: Draft, platform: str, stage: str = "build") -> Draft:
 
 def set_user(draft: Draft, user: str, stage: str = "final") -> Draft:
     """``set-user: {user: "65534:65534", stage: final}``: change the last USER, else insert one before ENTRYPOINT."""
-    return _set_single(draft, stage, "USER", user) or draft.before_start(draft.stage(stage), f"USER {user}")
+    where = draft.stage(stage)
+    users = [each for each in where.instructions if each.keyword == "USER"]
+    works = [each for each in where.instructions if users and each.start > users[-1].start and each.keyword in ("RUN", "COPY", "ADD")]
+    # what is built or copied below the last USER still needs its rights
+    changed = _set_single(draft, stage, "USER", user) if not works else None
+    return changed or draft.before_start(where, f"USER {user}")
 
 
 def set_workdir(draft: Draft, path: str, stage: str = "final") -> Draft:

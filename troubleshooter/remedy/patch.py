@@ -28,6 +28,9 @@ def patch_for(texts: Mapping[str, str]) -> Patcher:
             changes = changed(operations, values, texts)
         except edits.EditRefused as refusal:
             return Patch("", (), refusal.reason)
+        except (ValueError, TypeError, KeyError, AttributeError) as fault:
+            # a pack of knowledge that was never linted must not end the diagnosis
+            return Patch("", (), f"The edit of the remedy makes no sense: {fault}.")
         return Patch("".join(edits.diff(c.old, c.new, c.name) for c in changes), changes, "")
 
     return patch

@@ -11,6 +11,7 @@ from troubleshooter.evidence.dockerfile import Instruction, Stage, copies, linea
 from troubleshooter.evidence.dockerfile.queries import INSTALLERS, installed
 from troubleshooter.evidence.dockerfile.shell import Command, commands
 from troubleshooter.evidence.dockerfile.words import split_words
+from troubleshooter.evidence.images import split
 from troubleshooter.remedy.place import Draft, EditRefused
 
 _KEYWORDS = ("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "ONBUILD", "RUN", "SHELL",
@@ -70,6 +71,8 @@ def _moved(draft: Draft, stage: Stage, each: Instruction, origin: str) -> tuple[
             lines += [f"COPY --from={origin} /etc/passwd /etc/passwd", f"COPY --from={origin} /etc/group /etc/group"]
         elif command.name in INSTALLERS or command.name == "update-ca-certificates":
             lines += _copied(packages, origin)
+        elif command.words and command.words[0].value in brought:
+            continue  # the program is started as a trial
         elif command.name not in ("rm", "true", ":"):
             raise EditRefused(f"What {command.name} does cannot be copied from another stage.")
     for folder in dict.fromkeys(folders):
@@ -150,7 +153,8 @@ def replace_image(draft: Draft, find: str, image: str) -> Draft:
     changes = []
     for stage in draft.dockerfile.stages:
         begin, end = split_words(stage.source.args.text, draft.dockerfile.escape)[0]
-        if stage.parent is None and find in (stage.image, stage.image_raw) and image != stage.image:
+        same = find in (stage.image, stage.image_raw) or split(find) == split(stage.image)
+        if stage.parent is None and same and image != stage.image:
             changes.append((stage.source.args.offset(begin), stage.source.args.end_offset(end), image))
     for each in draft.dockerfile.instructions:
         match = re.search(rf"--from={re.escape(find)}(?=\s)", each.raw) if each.keyword == "COPY" else None

@@ -15,6 +15,8 @@ EN: dict[str, str] = {
     "when": "when", "neighbours": "Easily taken for it", "references": "References",
     "nothing-found": "Nothing found: what the files tell will build and start.", "no-cause": "No cause was found, so there is nothing to change.",
     "no-patch": "No change to the files that were read would cure this.", "written": "written",
+    "project-edit": "Nothing was written: this change comes from the project's own .troubleshooter folder; look at it and add --trust-project.",
+    "project-ask": "This change comes from the project's own .troubleshooter folder. Write it? [y/N]",
 }  # fmt: skip
 JA: dict[str, str] = {
     "why": "根拠", "against": "反する点", "do": "対処", "or": "または", "verify": "確認", "next": "その次に", "also": "同じログの別件",
@@ -29,6 +31,8 @@ JA: dict[str, str] = {
     "when": "条件", "neighbours": "間違えやすい原因", "references": "参考",
     "nothing-found": "問題は見つかりません。ファイルから分かる範囲では、ビルドも起動もできるはずです。", "no-cause": "原因が見つからないため、変更はありません。",
     "no-patch": "読み込んだファイルの変更では解決しません。", "written": "書き込みました",
+    "project-edit": "書き込みませんでした。この変更はプロジェクト付属の .troubleshooter によるものです。内容を確認し、--trust-project を付けてください。",
+    "project-ask": "この変更はプロジェクト付属の .troubleshooter によるものです。書き込みますか? [y/N]",
 }  # fmt: skip
 
 

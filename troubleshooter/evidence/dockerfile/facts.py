@@ -92,6 +92,8 @@ def facts(dockerfile: Dockerfile, name: str = "Dockerfile", target: str = "") ->
 
 def _stages(case: _Case) -> Iterator[Fact]:
     stages = case.dockerfile.stages
+    if "syntax" in case.dockerfile.directives:
+        yield case.fact("dockerfile.syntax", case.dockerfile.directives["syntax"], 1)
     yield case.fact("stages", str(len(stages)), stages[-1].source.start_line)
     for stage in stages:
         line = stage.source.start_line

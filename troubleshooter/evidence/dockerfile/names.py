@@ -120,6 +120,7 @@ FACTS = {
     "build.makes-library-folder": "the folder of that path, with a slash",
     "build.makes-archive": "yes: a RUN of the build stage makes or names an archive (.a)",
     "build.no-recommends": "yes: apt-get installs with --no-install-recommends",
+    "dockerfile.syntax": "the front end that the # syntax line names",
     "uses.bind-mount": "yes: a RUN of the build stage mounts the build context",
 }
 

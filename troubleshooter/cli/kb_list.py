@@ -1,0 +1,28 @@
+"""``kb list``: the causes, and the layer that each comes from."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from troubleshooter.cli.common import knowledge_for
+from troubleshooter.cli.options import Parser, knowledge_option, output
+
+
+def main(arguments: list[str]) -> int:
+    parser = Parser("troubleshooter kb list", description="The causes that the knowledge base can name.")
+    parser.add_argument("--layers", action="store_true", help="show which layer each comes from, and what later layers change")
+    knowledge_option(parser)
+    output(parser, ("text", "json"))
+    given = parser.parse_args(arguments)
+    knowledge = knowledge_for(given)
+    rows = [{"id": n, "title": knowledge.outlines[n].title, "layer": knowledge.outlines[n].layer} for n in sorted(knowledge.outlines)]
+    if given.format == "json":
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+        return 0
+    for row in rows:
+        print(f"{row['id']:34} " + (f"[{row['layer']}] " if given.layers else "") + row["title"])
+    if given.layers and knowledge.overrides:
+        print("\nchanged by a later layer:", *(f"  {line}" for line in knowledge.overrides), sep="\n")
+    return 0
