@@ -95,7 +95,8 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     if case.log is None and not case.typed:
         shown = set()
     follows = {c: knowledge.outlines[c].consequences for c in groups}
-    certainty = certainties([e for c in shown for e in groups[c]], follows)
+    often = {c: knowledge.outlines[c].frequency for c in groups}
+    certainty = certainties([e for c in shown for e in groups[c]], follows, often)
     predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
     predicted = {c: min(p, REMARK) if knowledge.outlines[c].kind == "advice" else p for c, p in predicted.items()}
     ranked = tuple(sorted(shown, key=lambda c: (-certainty[c], c)))
@@ -118,7 +119,7 @@ def _typed(e: Evidence) -> bool:
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
     """Certainty of a cause that only files speak of: independent faults are no rivals, only its neighbours are."""
     beside = [c for c in knowledge.outlines[cause].neighbours if c in knowledge.outlines and knowledge.outlines[c].kind != "advice"]
-    rivals = {c: PRIOR + score(groups[c]) for c in (cause, *beside) if c in groups and c not in shown}
+    rivals = {c: PRIOR[knowledge.outlines[c].frequency] + score(groups[c]) for c in (cause, *beside) if c in groups and c not in shown}
     return shares(rivals, {})[cause]
 
 

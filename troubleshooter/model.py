@@ -288,6 +288,8 @@ class Cause:
     phase: str
     kind: str
     """``ours`` (the environment is to blame), ``not-ours``, ``healthy`` or ``advice`` (never the reason of a failure)."""
+    frequency: str
+    """``common``, ``usual`` or ``rare``: what is believed before any evidence."""
     title: str
     says: str
     rules: tuple[Rule, ...]

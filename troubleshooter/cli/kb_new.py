@@ -15,7 +15,7 @@ from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.gather import open_log
 from troubleshooter.evidence.lines import blocks, shown
 from troubleshooter.kb import skeleton
-from troubleshooter.kb.layers import layers
+from troubleshooter.kb.layers import layers, yaml_files
 from troubleshooter.kb.schema import ID
 from troubleshooter.kb.telling import Telling, telling
 
@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     asks = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty() and given.from_log != "-"
     given.from_log = given.from_log or _asked(asks, "The log of the failure: ", "--from-log LOG")
+    if given.into is not None and given.into.is_dir() and yaml_files(given.into):
+        given.knowledge.append(given.into)  # what the pack says already counts
     knowledge = knowledge_for(given)
     text, log = _read(given.from_log, knowledge)
     found = telling(text, log, knowledge)

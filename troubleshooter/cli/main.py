@@ -13,6 +13,8 @@ COMMANDS = {
     "ask": "the same for what you type, in English or Japanese",
     "check": "no log needed: predict from the project's files what will fail",
     "fix": "print or apply the change to the project that cures the cause",
+    "inspect": "a program or a whole image: will it start, and what is missing",
+    "dockerfile": "write a working multi-stage Dockerfile for what you want",
     "chat": "the guided dialogue in plain lines",
     "explain": "one cause in full",
     "kb": "list, show, lint and test the knowledge base",

@@ -294,3 +294,17 @@ def _entry(path: Path, name: str, place: str) -> Iterator[Fact]:
         yield from binary.binary_facts(read, name)
     else:
         yield Fact("binary.kind", read.kind, name)
+
+
+def read_in_project(folder: Path, given: list[Fact]) -> list[Fact]:
+    """The files and folders of the project that own sources read by a relative path, and the folders that they write to."""
+    found: list[Fact] = []
+    for fact in given:
+        if fact.name == "reads.path" and not fact.value.startswith(("/", "~", "-")) and ":" not in fact.value:
+            path = re.split(r"[*?\[]", posixpath.normpath(fact.value))[0]
+            path = path if path == posixpath.normpath(fact.value) else posixpath.dirname(path)
+            if path not in ("", ".") and not path.startswith("..") and inside(folder, path) is not None:
+                found.append(Fact("reads.in-project", path, fact.source))
+        elif fact.name == "writes.path":
+            found += [f for f in running.written(fact) if f.name == "writes.folder"]
+    return found

@@ -102,12 +102,10 @@ def _writes(given: list[Fact], text: str, directory: str) -> Iterator[Fact]:
     mounted = [f.value for f in given if f.name == "mount.path"]
     homes = re.findall(r"\b(?:useradd|adduser)\b[^\n;&|]*", text)
     for fact in given:
-        if fact.name != "writes.path" or has_variable(fact.value) or not fact.value.startswith("/"):
+        path = _owned_by_root(fact)
+        if not path:
             continue
-        path = posixpath.normpath(fact.value)
         folders = [path, *_above(path)]
-        if path.startswith(tuple(f + "/" for f in _FREE)) or path in _FREE or path.startswith("/home/"):
-            continue
         named = [f for f in folders if f != "/"]
         if any(re.search(rf"{re.escape(f)}(?![\w.-])", line) for line in opened for f in named) or any(o.rstrip("/\"']") in named for o in owned):
             continue
@@ -117,6 +115,21 @@ def _writes(given: list[Fact], text: str, directory: str) -> Iterator[Fact]:
             continue
         yield Fact("writes.not-owned", path, fact.source)
         yield Fact("writes.folder", _folder(path), fact.source)
+
+
+def _owned_by_root(fact: Fact) -> str:
+    """The absolute path that is written where only root may, empty for any other fact."""
+    if fact.name != "writes.path" or has_variable(fact.value) or not fact.value.startswith("/"):
+        return ""
+    path = posixpath.normpath(fact.value)
+    free = path.startswith(tuple(f + "/" for f in _FREE)) or path in _FREE or path.startswith("/home/")
+    return "" if free else path
+
+
+def written(fact: Fact) -> list[Fact]:
+    """The folder that must belong to the program's user so that it can write what the fact says."""
+    path = _owned_by_root(fact)
+    return [Fact("writes.folder", _folder(path), fact.source)] if path else []
 
 
 def _folder(path: str) -> str:

@@ -12,7 +12,8 @@ from math import exp
 
 from troubleshooter.model import WEIGHTS, Evidence
 
-PRIOR = -2.5
+PRIOR: Mapping[str, float] = {"common": -2.0, "usual": -2.5, "rare": -3.2}
+"""Log odds of a cause before any evidence, by how often it is met."""
 ODDS: Mapping[str, float] = {"weak": 1.8, "moderate": 3.3, "strong": 5.2, "decisive": 8.0}
 ECHO = 0.35
 """A second rule that says the same thing of the same signal adds this part of its weight."""
@@ -26,13 +27,15 @@ REMEMBERED = 0.8
 """A message or a fact that somebody tells from memory counts this part of what a log or a file would."""
 
 
-def certainties(evidence: Iterable[Evidence], consequences: Mapping[str, Collection[str]] | None = None) -> dict[str, float]:
+def certainties(evidence: Iterable[Evidence], consequences: Mapping[str, Collection[str]] | None = None,
+                frequency: Mapping[str, str] | None = None) -> dict[str, float]:  # fmt: skip
     """Certainty (0 to 1) of each cause that has evidence.
 
     ``consequences`` maps a cause to causes that only follow from it: where it is likely, they count for less.
+    ``frequency`` says how often a cause is met (usual where it says nothing).
     """
-    evidence = list(evidence)
-    scores = {cause: PRIOR + score(list(items)) for cause, items in grouped(evidence).items()}
+    evidence, often = list(evidence), frequency or {}
+    scores = {cause: PRIOR[often.get(cause, "usual")] + score(list(items)) for cause, items in grouped(evidence).items()}
     found = shares(scores, consequences or {})
     alike = {c for c, items in grouped(evidence).items() if all(e.rule == LIKENESS for e in items if e.favours)}
     return {c: min(p, MAYBE) if c in alike else p for c, p in found.items()}

@@ -33,7 +33,7 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
     rivals = list(ranked[:RIVALS])
     if not rivals:
         return ()
-    base = {c: PRIOR + score([e for e in evidence if e.cause == c]) for c in rivals}
+    base = {c: PRIOR[knowledge.outlines[c].frequency] + score([e for e in evidence if e.cause == c]) for c in rivals}
     effects = _effects(memory, rivals)
     found = []
     for name, entry in knowledge.table("questions").items():

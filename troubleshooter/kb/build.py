@@ -75,6 +75,7 @@ def cause(name: str, data: Mapping[str, Any], shared: Mapping[str, Any], layer: 
         id=name,
         phase=data["phase"],
         kind=data.get("kind", "ours"),
+        frequency=data.get("frequency", "usual"),
         title=_one_line(data["title"]),
         says=_one_line(data["says"]),
         rules=tuple(rule(name, key, value, (name, "rules", key)) for key, value in data["rules"].items()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.errors import InputError
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.evidence.typed import understood
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.layers import builtin_folder
 from troubleshooter.model import Diagnosis
 
 NOT_OURS = frozenset({"source-compile-error", "test-failure", "program-panic", "healthy", "unrelated"})
@@ -58,17 +61,38 @@ class Outcome:
         return self.named[0][1] if self.named else 0.0
 
 
+def own_cases() -> list[Path]:
+    """The project's own recorded cases, where this is a checkout; an installed wheel has none."""
+    folder = builtin_folder().parent / "tests" / "recorded"
+    return [folder] if folder.is_dir() else []
+
+
 def recorded(folders: Iterable[Path]) -> Iterator[Recorded]:
-    """The cases below ``folders``, in the order of their names."""
+    """The cases below ``folders``, in the order of their names; one that has no log is left out.
+
+    Raises InputError for a ``case.yaml`` that does not say its cause.
+    """
     for folder in folders:
         for path in sorted(folder.rglob("case.yaml")):
-            data = source.parse(path.read_text("utf-8"))
+            if not (path.parent / "log.txt").is_file():
+                continue
+            data = _case(path)
             cause = data["cause"]
             if cause == "other":
                 continue
             log = tuple(data.get("from_log_alone") or [cause])
             yield Recorded(f"{path.parent.parent.name}/{path.parent.name}", path.parent, cause, log,
                            tuple(data.get("with_files") or log), "typed" in path.parts)  # fmt: skip
+
+
+def _case(path: Path) -> dict[str, Any]:
+    try:
+        data = source.parse(path.read_text("utf-8"))
+    except (OSError, ValueError, source.YAML_ERROR) as fault:
+        raise InputError(f"{path}:1:1: {' '.join(str(fault).split())}; correct it or remove the folder") from None
+    if not isinstance(data, dict) or not isinstance(data.get("cause"), str):
+        raise InputError(f"{path}:1:1: no `cause:`; say which cause the log beside it has")
+    return data
 
 
 def answer(case: Recorded, knowledge: Knowledge, files: bool = False) -> Diagnosis:

@@ -30,7 +30,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("host", r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}[a-z]{2,}(?::\d+)?|localhost:\d+", "host"),
     ("version", r"v?\d+\.\d+(?:\.\d+)*(?:[-+~][\w.+~-]*\w)?", "version"),
     ("name", r"(?<=')[\w.+-]+(?=')", "name"),
-    ("name", r"(?=[a-z0-9_.-]*\d)[a-z][a-z0-9_.]*(?:[-_][a-z0-9_.]+)+", "name"),
+    ("name", r"(?=[\w.-]*\d)[A-Za-z][A-Za-z0-9_.]*(?:[-_][A-Za-z0-9_.]+)+\b(?!:)", "name"),
     ("number", r"\d+", "number"),
 )  # fmt: skip
 _NOT_IN_A_WORD = r"(?<![\w.-])"

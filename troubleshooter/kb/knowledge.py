@@ -43,6 +43,7 @@ class Outline:
     title: str
     phase: str
     kind: str
+    frequency: str
     layer: str
     consequences: tuple[str, ...]
     neighbours: tuple[str, ...]

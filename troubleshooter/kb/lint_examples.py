@@ -1,18 +1,25 @@
-"""Lint by running: every rule fires on some example, and no signal strays into another cause's logs undeclared."""
+"""Lint by running: every rule fires on some example, no signal strays into another cause's logs undeclared, none fires on healthy logs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from troubleshooter.diagnosis import Case, read
 from troubleshooter.evidence.gather import Sources, gather
+from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
-from troubleshooter.kb.cases import Recorded, recorded
+from troubleshooter.inference.tests import counting
+from troubleshooter.kb.cases import own_cases, recorded
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.trial import case_of
-from troubleshooter.model import Rule
+from troubleshooter.kb.negatives import negatives
+from troubleshooter.kb.problem import Problem
+from troubleshooter.kb.trial import case_of, logs_of
+
+if TYPE_CHECKING:
+    from troubleshooter.kb.lint import Pack
 
 
 @dataclass
@@ -24,10 +31,23 @@ class Seen:
     """(signal, cause in whose example it was seen) -> the example."""
 
 
-def run_all(knowledge: Knowledge, folders: Sequence[Path]) -> Seen:
-    """Runs every example of every cause and every recorded case below ``folders``."""
+def examples(pack: Pack) -> Iterator[Problem]:
+    """Problems that running the examples of ``pack`` showed, and (of a pack that is not built in) those of others."""
+    knowledge = pack.knowledge
+    touched = [n for d in pack.documents for n in d.data.get("causes") or {} if n in knowledge.causes]
+    seen = run_all(knowledge, [*own_cases()] if pack.builtin else [pack.folder], sorted(touched), pack.folder)
+    if not pack.builtin:
+        _look_at_others(pack, seen)
+    yield from _dead(pack, seen)
+    yield from _strays(pack, seen)
+    if not pack.builtin:
+        yield from _loud(pack)
+
+
+def run_all(knowledge: Knowledge, folders: Sequence[Path], causes: Sequence[str], root: Path) -> Seen:
+    """Runs the examples of ``causes`` and every recorded case below ``folders``."""
     seen = Seen()
-    for name, cause, case in _cases(knowledge, folders):
+    for name, cause, case in _cases(knowledge, folders, causes, root):
         reading = read(case, knowledge)
         seen.fired |= {e.rule for e in reading.evidence}
         seen.fired |= {r.id for r in knowledge.deductions if any(f.value == v for n, v in r.gives for f in [reading.facts.get(n)] if f)}
@@ -37,34 +57,85 @@ def run_all(knowledge: Knowledge, folders: Sequence[Path]) -> Seen:
     return seen
 
 
-def _cases(knowledge: Knowledge, folders: Sequence[Path]) -> Iterator[tuple[str, str, Case]]:
-    for cause in sorted(knowledge.causes):
+def _cases(knowledge: Knowledge, folders: Sequence[Path], causes: Sequence[str], root: Path) -> Iterator[tuple[str, str, Case]]:
+    for cause in causes:
+        files = logs_of(knowledge.causes[cause].examples, root)
         for number, example in enumerate(knowledge.causes[cause].examples, 1):
             told = cause if example["expect"] in ("first", "among-three") else ""
-            yield f"example {number} of {cause}", told, case_of(example, knowledge, {})
+            yield f"example {number}", told, case_of(example, knowledge, files)
     for case in recorded(folders):
-        yield case.name, case.cause, _read(case, knowledge)
+        found = gather(Sources(str(case.folder / "log.txt"), case.dockerfile, case.go_mod), knowledge)
+        yield case.name, case.cause, Case(found.log, found.facts, advice=True)
 
 
-def _read(case: Recorded, knowledge: Knowledge) -> Case:
-    found = gather(Sources(str(case.folder / "log.txt"), case.dockerfile, case.go_mod), knowledge)
-    return Case(found.log, found.facts, advice=True)
+def _look_at_others(pack: Pack, seen: Seen) -> None:
+    """The signals of a pack in the examples of all other causes: only scanned, which takes a moment."""
+    knowledge, mine = pack.knowledge, _own_signals(pack)
+    for cause in knowledge.causes:
+        for number, example in enumerate(knowledge.causes[cause].examples, 1):
+            if example["expect"] in ("first", "among-three") and example.get("log"):
+                for hit in counting(scan_text(example["log"], knowledge).hits):
+                    if hit.signal in mine:
+                        seen.strays.setdefault((hit.signal, cause), f"example {number}")
 
 
-def dead_rules(rules: Iterable[Rule], seen: Seen) -> list[Rule]:
-    """Rules that no example made fire."""
-    return [r for r in rules if r.id not in seen.fired]
+def _own_signals(pack: Pack) -> frozenset[str]:
+    return frozenset(n for d in pack.documents for n in d.data.get("signals") or {} if n in pack.knowledge.signals)
 
 
-def strays(knowledge: Knowledge, seen: Seen) -> Iterator[tuple[str, str, str]]:
-    """(cause, other cause, example): a signal that only ``cause`` knows was seen in an example of ``other``, and neither names
-    the other as its neighbour."""
-    neighbours: dict[str, set[str]] = {c: set(knowledge.causes[c].neighbours) for c in knowledge.causes}
-    follows: Mapping[str, set[str]] = {c: set(knowledge.causes[c].consequences) for c in knowledge.causes}
+def _dead(pack: Pack, seen: Seen) -> Iterator[Problem]:
+    for d in pack.documents:
+        for name, entry in (d.data.get("causes") or {}).items():
+            for key, rule in (entry.get("rules") or {}).items():
+                if name in pack.knowledge.causes and rule.get("off") != "yes" and f"{name}/{key}" not in seen.fired:
+                    yield d.at(("causes", name, "rules", key), f"the rule {key!r} fires in no example of any cause",
+                               "add an example that makes it fire, or remove it", "dead")  # fmt: skip
+        for name in d.data.get("deductions") or {}:
+            if any(r.id == f"deduction/{name}" for r in pack.knowledge.deductions) and f"deduction/{name}" not in seen.fired:
+                yield d.at(("deductions", name), f"the deduction {name!r} fires in no example", "add an example that makes it fire, or remove it", "dead")
+
+
+def _strays(pack: Pack, seen: Seen) -> Iterator[Problem]:
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for signal, owner, other, example in strays(pack.knowledge, seen):
+        found.setdefault((signal, owner, example), []).append(other)
+    for (signal, owner, example), others in found.items():
+        d = pack.defines("signals", signal)
+        path = ("signals", signal)
+        if d is None:
+            d, path = pack.defines("causes", owner), ("causes", owner)
+        if d is not None:
+            yield d.at(path, f"{signal}, of {owner} alone, is seen in {example} of {', '.join(others)}",
+                       "name the two causes as neighbours, or narrow the signal", "stray")  # fmt: skip
+
+
+def strays(knowledge: Knowledge, seen: Seen) -> Iterator[tuple[str, str, str, str]]:
+    """(signal, cause, other cause, example): a signal that only ``cause`` knows was seen in an example of ``other``, and neither
+    names the other as its neighbour."""
+    neighbours: dict[str, set[str]] = {c: set(knowledge.outlines[c].neighbours) for c in knowledge.causes}
+    follows: Mapping[str, set[str]] = {c: set(knowledge.outlines[c].consequences) for c in knowledge.causes}
     for (signal, other), example in sorted(seen.strays.items()):
-        owners = [c for c in knowledge.causes_of.get(signal, ()) if knowledge.causes[c].kind == "ours"]
-        if not other or other not in knowledge.causes or other in owners or not owners or knowledge.signals[signal].noise:
+        owners = [c for c in knowledge.causes_of.get(signal, ()) if knowledge.outlines[c].kind == "ours"]
+        if other not in knowledge.causes or other in knowledge.causes_of.get(signal, ()) or not owners or knowledge.signals[signal].noise:
             continue
         for owner in owners:
             if owner not in neighbours[other] and other not in neighbours[owner] and other not in follows[owner] and owner not in follows[other]:
-                yield owner, other, f"{signal} in {example}"
+                yield signal, owner, other, example
+
+
+def _loud(pack: Pack) -> Iterator[Problem]:
+    """Signals of the pack that fire where nothing of ours is wrong."""
+    texts, knowledge, mine = negatives(), pack.knowledge, _own_signals(pack)
+    count: dict[str, int] = {}
+    for text in texts:
+        for name in _names(counting(scan_text(text, knowledge).hits)) & mine:
+            count[name] = count.get(name, 0) + 1
+    for name, often in sorted(count.items()):
+        d = pack.defines("signals", name)
+        if d is not None and not knowledge.signals[name].noise:
+            yield d.at(("signals", name), f"{name} fires on {often} of {len(texts)} healthy logs", "make the pattern narrower, or set `noise: yes`",
+                       "loud", "warning")  # fmt: skip
+
+
+def _names(hits: Iterable[object]) -> set[str]:
+    return {str(getattr(h, "signal", "")) for h in hits}

@@ -8,35 +8,50 @@ from typing import Any
 import yaml
 
 from troubleshooter.kb import source, translation
+from troubleshooter.kb.document import Document
+from troubleshooter.kb.layers import File
 from troubleshooter.kb.problem import Problem, did_you_mean
 from troubleshooter.kb.source import SourceError
 
-Files = Sequence[tuple[str, bytes]]
+TODO = "TODO:"
 
 
-def translations(files: Files, language: str) -> Iterator[Problem]:
+def unfinished(document: Document) -> Iterator[Problem]:
+    """Texts that `kb new` left to be filled in."""
+    todo: list[yaml.Node] = [document.node] if document.node is not None else []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, yaml.ScalarNode):
+            if node.value.lstrip().startswith(TODO):
+                yield Problem(document.file, node.start_mark.line + 1, node.start_mark.column + 1, f"still to be written: {node.value.strip()[len(TODO):].strip()}",
+                              "put the text here", rule="todo")  # fmt: skip
+        elif isinstance(node, yaml.MappingNode):
+            todo += [child for pair in node.value for child in pair]
+        else:
+            todo += node.value
+
+
+def translations(files: Sequence[File], language: str) -> Iterator[Problem]:
     """Problems of the translation into ``language`` of the knowledge in ``files``; translated files lie in ``language/``."""
     originals: dict[tuple[str, str], tuple[str, yaml.Node, Any]] = {}
     translated: dict[tuple[str, str], tuple[str, yaml.Node, Any]] = {}
-    for file, raw in files:
+    for file, raw, spoken in files:
+        if spoken not in ("", language):
+            continue
         try:
             node = source.compose(source.decode(raw, file), file)
         except SourceError as fault:
-            if _in(file, language):
+            if spoken:
                 yield fault.problem
             continue
         data = source.plain(node) if node is not None else {}
-        target = translated if _in(file, language) else originals
+        target = translated if spoken else originals
         for section in translation.TEXTS:
             for name, entry in _entries(data, section):
                 if node is not None:
                     target[section, name] = (file, node, entry)
     yield from _missing(originals, translated, language)
     yield from _compared(originals, translated)
-
-
-def _in(file: str, language: str) -> bool:
-    return f"/{language}/" in f"/{file}"
 
 
 def _entries(data: Any, section: str) -> Iterator[tuple[str, Any]]:
@@ -55,6 +70,9 @@ def _missing(originals: Mapping[Any, Any], translated: Mapping[Any, Any], langua
 def _compared(originals: Mapping[Any, Any], translated: Mapping[Any, Any]) -> Iterator[Problem]:
     for (section, name), (file, node, entry) in translated.items():
         original = originals.get((section, name))
+        if not isinstance(entry, Mapping):
+            yield Problem(file, *source.locate(node, (section, name)), f"{section} {name} is no mapping", "write the texts under their keys", rule="translation")
+            continue
         if original is None:
             names = [n for s, n in originals if s == section]
             yield Problem(file, *source.locate(node, (section, name)), f"{section} {name} translates nothing", did_you_mean(name, names),

@@ -21,7 +21,7 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 7  # of the cache file; raise it when Knowledge or the model changes shape
+_FORMAT = 8  # of the cache file; raise it when Knowledge or the model changes shape
 
 
 def load_knowledge(

@@ -45,7 +45,7 @@ _WORD = re.compile(r"\w[\w.+-]*\w|\w")
 _CHOICE = re.compile(r"\{(?P<name>\w+=)?(?P<choice>[^{}]*\|[^{}]*)\}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # words so frequent in any log that scanning for them saves nothing
-_COMMON = frozenset(
+COMMON = frozenset(
     ["error", "failed", "file", "not", "found", "such", "no", "the", "to", "in", "of", "for", "is", "with", "and", "or", "a", "an", "at", "on", "by", "it", "was", "from", "exit", "code", "status", "line", "go", "run", "build", "docker", "package", "module", "using", "version", "message", "type", "could", "name", "command", "cannot", "can't", "directory"]
 )
 
@@ -122,16 +122,12 @@ def raw_pattern(source: str, gate: str) -> Pattern:
 
     Raises PatternError when it does not compile, holds an unbounded or nested repetition, or has no gate word.
     """
-    try:
-        re.compile(source)
-    except re.error as fault:
-        raise PatternError(f"not a regular expression: {fault}") from None
-    bare = re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "x", source)
-    if re.search(r"(?<!\\)[*+](?!\?\?)|\{\d+,\}", bare):
-        raise PatternError("unbounded repetition (*, + or {n,}); give an upper bound such as {0,80}")
-    if re.search(r"\)\{\d*,?\d+\}", bare) and re.search(r"\([^)]*\{\d*,\d+\}[^)]*\)\{", bare):
-        raise PatternError("a repetition inside a repetition can take very long; unfold it")
-    if not gate:
+    from troubleshooter.kb.regexes import trap
+
+    says, cure = trap(source)
+    if says:
+        raise PatternError(f"{says}; {cure}")
+    if not gate.strip():
         raise PatternError("a regex needs `gate: word`: a word that every matching line contains")
     return Pattern(source, gate.lower(), (gate.lower(),), (gate.lower(),), source, exact=False)
 
@@ -205,4 +201,4 @@ def _words(pieces: tuple[str, ...]) -> tuple[str, ...]:
 
 def _gate(pieces: tuple[str, ...]) -> str:
     words = [w for p in pieces for w in [*_WORD.findall(p), *_CJK.findall(p)] if len(w) > 1]
-    return max(words, key=lambda w: (w not in _COMMON, min(len(w), 14), w), default="")
+    return max(words, key=lambda w: (w not in COMMON, min(len(w), 14), w), default="")

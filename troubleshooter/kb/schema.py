@@ -146,6 +146,7 @@ EXAMPLE = Record({
 CAUSE = Record({
     "phase": Field(Text(PHASES), "when it shows", required=True),
     "kind": Field(Text(("ours", "not-ours", "healthy", "advice")), "`ours` unless said otherwise"),
+    "frequency": Field(Text(("common", "usual", "rare")), "how often it is met, other things equal; `usual` unless said otherwise"),
     "title": Field(_line, "the cause, not the symptom", required=True),
     "says": Field(_line, "what is wrong, in two or three sentences", required=True),
     "neighbours": Field(Table(_line, ID, "script-crlf"), "causes with the same messages, and what parts them"),

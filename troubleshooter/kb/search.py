@@ -68,7 +68,7 @@ class Table:
         if place is None:
             return iter(())
         part = slice(self.starts[place], self.starts[place + 1])
-        return zip(self.numbers[part], self.weights[part])
+        return zip(self.numbers[part], self.weights[part], strict=False)
 
 
 @dataclass
@@ -126,7 +126,7 @@ class Index:
         found = []
         for cause, documents in best.items():
             first, *others = sorted(documents, key=lambda d: (-d[0], d[1]))[:3]
-            score = first[0] + sum(f * d[0] for f, d in zip((_SECOND, _THIRD), others)) + POOLED * said[cause]
+            score = first[0] + sum(f * d[0] for f, d in zip((_SECOND, _THIRD), others, strict=False)) + POOLED * said[cause]
             found.append(Nearest(self.causes[cause], score, self.texts[first[1]]))
         return sorted(found, key=lambda n: (-n.score, n.cause))
 
@@ -186,7 +186,11 @@ def build(knowledge: Knowledge) -> Index:
     lines = tuple((name, fuzzy_text(p)) for name in knowledge.signals for p in knowledge.patterns[name])
     documents = list(_documents(knowledge))
     vocabulary, pairs, errors = _vocabulary(
-        [*(text for _, text in lines), *(p for e in lexicon.concepts.values() for p in phrases(e)), *(t for _, w, t in documents if w < _KINDS["phrasing"])],
+        [
+            *(text for _, text in lines),
+            *(p for e in lexicon.concepts.values() for p in phrases(e)),
+            *(t for _, w, t in documents if w < _KINDS["phrasing"]),
+        ],
         [text for _, weight, text in documents if weight == _KINDS["phrasing"]],
     )
     causes = tuple(knowledge.causes)
@@ -204,7 +208,20 @@ def build(knowledge: Knowledge) -> Index:
         for word, often in found.items():
             pool = pools.setdefault(word, {})
             pool[number[cause]] = pool.get(number[cause], 0.0) + weight * min(often, 2)
-    index = Index(causes, owners, weights, tuple(texts), Table({}), Table(pools), vocabulary, frozenset(map(stem, vocabulary)), pairs, lines, _spoken(lines), lexicon)
+    index = Index(
+        causes,
+        owners,
+        weights,
+        tuple(texts),
+        Table({}),
+        Table(pools),
+        vocabulary,
+        frozenset(map(stem, vocabulary)),
+        pairs,
+        lines,
+        _spoken(lines),
+        lexicon,
+    )
     postings: dict[str, dict[int, float]] = {}
     for document, found in enumerate(counted):
         vector = {w: (1 + log(n)) * index.rarity(w) for w, n in found.items()}

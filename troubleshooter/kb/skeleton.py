@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import log
 from pathlib import Path
 
 from troubleshooter.diagnosis import Case, diagnose
@@ -17,6 +19,7 @@ from troubleshooter.kb.build import lines_of
 from troubleshooter.kb.generalise import chosen, message
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import File, Layer
+from troubleshooter.kb.lint_texts import TODO
 from troubleshooter.kb.load import assemble
 from troubleshooter.kb.negatives import negatives
 from troubleshooter.kb.pattern import match
@@ -25,12 +28,11 @@ from troubleshooter.kb.telling import Telling
 from troubleshooter.model import Diagnosis, Pattern
 from troubleshooter.text import normal
 
-TODO = "TODO:"
-"""Marks a text that a person must fill in; lint names each."""
 SCHEMA_FILE = "knowledge.schema.json"
 ENOUGH = 0.5
 """The certainty with which the log must be diagnosed as the new cause."""
 _AROUND = ((12, 6), (60, 40), (400, 200))
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,7 +63,7 @@ class Made:
     first: str
 
 
-def draft(cause: str, text: str, log: Log, line: Telling, knowledge: Knowledge) -> Draft:
+def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge) -> Draft:
     """The draft of a rule for ``cause`` from one line of a log.
 
     Raises InputError when the line holds no word that a pattern could scan for.
@@ -82,7 +84,7 @@ def draft(cause: str, text: str, log: Log, line: Telling, knowledge: Knowledge) 
     while name in knowledge.signals:
         name += "-2"
     return Draft(
-        id=cause, existing=cause in knowledge.causes, phase=_phase(log, line, knowledge), signal=name, pattern=pattern, line=_printable(line.text),
+        id=cause, existing=cause in knowledge.causes, phase=_phase(seen, line, knowledge), signal=name, pattern=pattern, line=_printable(line.text),
         unlike=lookalike(line.text, compiled, knowledge), refines=line.known, log=excerpt(text, line.number, *_AROUND[0]),
     )  # fmt: skip
 
@@ -131,11 +133,17 @@ def _attempts(plan: Draft, case: Case, knowledge: Knowledge) -> Iterator[Draft]:
 
 def lookalike(line: str, patterns: Sequence[Pattern], knowledge: Knowledge) -> str:
     """The line of the built-in examples that comes nearest and must not match; empty where nothing is near."""
-    from rapidfuzz import fuzz, process
+    lines = [m for n in knowledge.signals for m in knowledge.signals[n].matches if len(m) < 300]
+    bags = [frozenset(_WORD.findall(normal(m).lower())) for m in lines]
+    often = Counter(word for bag in bags for word in bag)
+    mine = frozenset(_WORD.findall(message(line).lower()))
 
-    lines = [m for n in knowledge.signals for m in knowledge.signals[n].matches if len(m) < 300 and not _occurs(patterns, m)]
-    near = process.extractOne(message(line).lower(), [normal(m).lower() for m in lines], scorer=fuzz.token_sort_ratio, score_cutoff=30)
-    return lines[near[2]] if near else ""
+    def likeness(bag: frozenset[str]) -> float:
+        weigh = {w: log(1 + len(lines) / (1 + often[w])) for w in mine | bag}
+        return sum(weigh[w] for w in mine & bag) / (1 + sum(weigh.values()))
+
+    ranked = sorted(range(len(lines)), key=lambda i: (-likeness(bags[i]), lines[i]))
+    return next((lines[i] for i in ranked[:40] if mine & bags[i] and not _occurs(patterns, lines[i])), "")
 
 
 def excerpt(text: str, number: int, before: int, after: int) -> str:

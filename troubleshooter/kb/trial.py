@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from troubleshooter.diagnosis import Case, diagnose
@@ -14,6 +15,7 @@ from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis
 
 NAMED = 0.15
+MAX_LOG = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ def trials(causes: Iterable[str], knowledge: Knowledge, files: Mapping[str, str]
     for cause in causes:
         for number, example in enumerate(knowledge.causes[cause].examples, 1):
             yield _tried(cause, number, example, knowledge, files or {})
+
+
+def logs_of(examples: Iterable[Mapping[str, Any]], root: Path) -> dict[str, str]:
+    """The recorded logs that examples name with ``file:``, read below ``root`` and nowhere else. Name -> text."""
+    found: dict[str, str] = {}
+    for name in {str(e["file"]) for e in examples if "file" in e}:
+        path = (root / name).resolve()
+        if root.resolve() in path.parents and path.is_file():
+            found[name] = path.read_bytes()[:MAX_LOG].decode("utf-8", "replace")
+    return found
 
 
 def _tried(cause: str, number: int, example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Trial:

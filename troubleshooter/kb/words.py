@@ -21,6 +21,7 @@ _WORD = re.compile(r"[0-9a-z\u00df-\u024f\u0370-\u052f\uac00-\ud7af]+")
 SPOKEN = re.compile(r"[a-z]{2,}", re.ASCII)
 """English words in folded text: what a spelling is corrected to."""
 _TERM = re.compile(r"[\w$./:@+=%#~^-]*[a-z0-9][\w$./:@+=%#~^-]*", re.ASCII)
+_ENDING = re.compile(r"(?<=[\w-])\.[a-z][a-z0-9]{0,4}$", re.ASCII)
 _KANA_KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々ー]+")
 _RUN = re.compile(r"[\u30a1-\u30ffー]{2,}|[\u3400-\u9fff々]{2,}")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]")
@@ -33,14 +34,18 @@ _KINDRED = {
     "dies": "die", "dying": "die", "died": "die", "libraries": "library", "began": "begin", "chose": "choose", "forgot": "forget",
     "forgotten": "forget", "hid": "hide", "hidden": "hide", "meant": "mean", "kept": "keep", "left": "leave", "put": "put",
 }  # fmt: skip
-STOP = frozenset(
-    """a about after all also although am an and any are as at be because been before being but by can could did do does doing done each
-    else even every for from get gets had has have having he her here him his how i if in into is it its itself just let like may me might
-    mine more most much my myself no nor not now of off on once one only onto or other our ours out over own please quite rather really
-    same say see seem shall she should so some still such tell than that the their them then there these they thing this those though
-    through to too try under until up us use very want was we well were what when where whether which while who whom why will with within
-    would yes yet you your something somebody anybody anyone someone everything nothing anything simply always never""".split()
-)
+STOP = frozenset([
+    "a", "about", "after", "all", "also", "although", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before",
+    "being", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "each", "else", "even", "every", "for", "from", "get",
+    "gets", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its",
+    "itself", "just", "let", "like", "may", "me", "might", "mine", "more", "most", "much", "my", "myself", "no", "nor", "not", "now",
+    "of", "off", "on", "once", "one", "only", "onto", "or", "other", "our", "ours", "out", "over", "own", "please", "quite", "rather",
+    "really", "same", "say", "see", "seem", "shall", "she", "should", "so", "some", "still", "such", "tell", "than", "that", "the",
+    "their", "them", "then", "there", "these", "they", "thing", "this", "those", "though", "through", "to", "too", "try", "under",
+    "until", "up", "us", "use", "very", "want", "was", "we", "well", "were", "what", "when", "where", "whether", "which", "while", "who",
+    "whom", "why", "will", "with", "within", "would", "yes", "yet", "you", "your", "something", "somebody", "anybody", "anyone",
+    "someone", "everything", "nothing", "anything", "simply", "always", "never",
+])  # fmt: skip
 
 
 def folded(text: str) -> str:
@@ -78,18 +83,20 @@ def words(text: str) -> list[tuple[str, int, int]]:
 
 
 def terms(text: str) -> Iterator[str]:
-    """What folded ``text`` is compared by: stems, compound names such as ``go.sum``, and pieces of Japanese words."""
+    """What folded ``text`` is compared by: stems, compound names such as ``go.sum`` and their endings, and pieces of Japanese words."""
     for found in _TERM.finditer(text):
         compound = found[0].strip(".,:;-=/'")
         if 2 < len(compound) <= 40 and not compound.isalnum():
             yield compound
+            ending = _ENDING.search(compound)
+            if ending:
+                yield ending[0]
     for word, _, _ in words(text):
         if word in STOP or (word.isdigit() and len(word) != 3) or len(word) < 2:
             continue
         yield word
     for run in _KANA_KANJI.findall(text):
-        for whole in _RUN.findall(run):
-            yield whole
+        yield from _RUN.findall(run)
         for a, b in itertools.pairwise(run):
             if not (_HIRAGANA.match(a) and _HIRAGANA.match(b)):
                 yield a + b

@@ -84,7 +84,9 @@ def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
 
 
 def _reason(page: _Page, label: str, reason: Reason, w: dict[str, str]) -> None:
-    place = f"{w['log']} {reason.line}" if reason.line is not None else w["typed"] if reason.source == "typed" else reason.source
+    typed = reason.source == "typed" or reason.source.startswith("typed ")
+    said = w["typed"] + reason.source[len("typed") :] if typed else reason.source
+    place = f"{w['log']} {reason.line}" if reason.line is not None else said
     if reason.text:
         page.row(label, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
         if reason.says:

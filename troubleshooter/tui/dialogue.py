@@ -65,7 +65,6 @@ class DialogueScreen(Page[None]):
 
     def on_mount(self) -> None:
         self.show_pane("question")
-        super().on_mount()
         self.query_one("#answers").focus()
 
     def refill(self) -> None:

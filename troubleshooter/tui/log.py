@@ -131,7 +131,6 @@ class LogScreen(Page[None]):
         return sorted(n for n, sign in self.signs.items() if sign == DECISIVE) or sorted(self.signs)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(LogView).focus()
         first = self.line or next(iter(self.decisive), 0)
         if first:

@@ -53,6 +53,17 @@ def bindings(*keys: Key) -> list[BindingType]:
     return [Binding(k.key, k.action, k.word, show=False) for k in keys if k.key != "ctrl+q"]
 
 
+WIDE = 100
+"""Columns from which on panes stand side by side."""
+
+
+def fit_width(screen: Screen[R]) -> None:
+    """Marks the screen as narrow or wide for the style sheet. (Textual's own breakpoints miss a screen that is never resized.)"""
+    wide = screen.app.size.width >= WIDE
+    screen.set_class(wide, "-wide")
+    screen.set_class(not wide, "-narrow")
+
+
 class Speaks(MessagePump):
     """Knows the app as what it is, and the words of its language."""
 
@@ -72,7 +83,6 @@ class Page(Speaks, Screen[R]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(*EVERYWHERE)
     HELP: ClassVar[str] = "help-text"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -84,7 +94,11 @@ class Page(Speaks, Screen[R]):
             part.refill()
 
     def on_mount(self) -> None:
+        fit_width(self)
         self.refill()
+
+    def on_resize(self) -> None:
+        fit_width(self)
 
     def action_help(self) -> None:
         from troubleshooter.tui.help import HelpScreen
@@ -100,6 +114,12 @@ class Dialog(Speaks, ModalScreen[R]):
 
     KEYS: ClassVar[tuple[Key, ...]] = (Key("escape", "leave", "k-close", "esc"),)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Key("escape", "leave", "k-close"))
+
+    def on_mount(self) -> None:
+        fit_width(self)
+
+    def on_resize(self) -> None:
+        fit_width(self)
 
     def refill(self) -> None:
         """A dialog keeps the words that it was opened with."""

@@ -87,7 +87,6 @@ class StartScreen(Page[None]):
         box.focus()
         self.recents: list[Recent] = []
         self.found: list[str] = []
-        super().on_mount()
         self.call_after_refresh(self.look_for_recents)
 
     @work(thread=True, group="recents", exclusive=True)
@@ -132,6 +131,7 @@ class StartScreen(Page[None]):
         choices = self.query_one("#choices", OptionList)
         choices.clear_options()
         choices.add_options(options)
+        choices.highlighted = 0 if options else None
         choices.border_title = Content(title)
 
     @on(TextArea.Changed)

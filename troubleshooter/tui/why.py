@@ -36,7 +36,6 @@ class WhyScreen(Page[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#text").focus()
 
     def refill(self) -> None:

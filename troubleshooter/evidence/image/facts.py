@@ -46,6 +46,7 @@ FACTS = {
     "final.tmp": "yes or no: the temporary directory exists",
     "final.tmp-writable": "yes or no: the user may create files in it",
     "final.nsswitch": "yes or no: /etc/nsswitch.conf is in the image",
+    "user.numeric": "yes or no: the user is given as a number",
     "user": "root, or the name or number of the user that the image runs as",
 }
 
@@ -121,6 +122,7 @@ def _user(image: Image) -> User:
 def user_facts(image: Image, user: User) -> Iterator[Fact]:
     """Whether the user and the group of the configuration exist."""
     yield Fact("user", user.name, SOURCE)
+    yield _yes_no("user.numeric", user.name.isdecimal())
     yield _yes_no("final.passwd", user.known, "image:/etc/passwd")
     if user.group and not user.group.isdecimal():
         yield _yes_no("final.group", user.group_known, "image:/etc/group")

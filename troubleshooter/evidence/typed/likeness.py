@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import exp, log
 
@@ -26,6 +27,10 @@ FIELD = 1.3
 """How rare a concept must be among the causes to show that a text is about our field."""
 FOREIGN, FAR = "unrelated", "typed/foreign"
 """The cause of what is not ours, and the rule that speaks for it where only things of other worlds are named."""
+_HOME = re.compile(
+    r"(?<![a-z])(?:go|golang|cgo|goos|docker\w*|containers?|images?|pods?|kubernetes|alpine|scratch|distroless|stages?|builder|entrypoint)(?![a-z])|コンテナ|イメージ|ステージ"
+)
+"""Words that show that a program in Go or a container is concerned."""
 _SAYS = {
     "en": {"alike": "this is much like: {}", "far": "this is about nothing that I know of"},
     "ja": {"alike": "次の言い方に近い内容です: {}", "far": "知識ベースにある話題ではないようです"},
@@ -39,8 +44,10 @@ def evidence(text: str, clear: str, named: set[str], index: Index, language: str
     if not ours and bare and all(n.score < NOTHING for n in near):
         return (_not_mine(text, language, LIKENESS, "weak"),) if index.strange(clear) else ()
     found = list(_alike(text, near, language, GUESS if ours else 0.0))
-    telling = {n for n in named if "common" not in index.lexicon.concepts[n]}
-    if telling and all(_foreign(n, index) for n in telling):
+    foreign = {n for n in named if _foreign(n, index)}
+    if foreign and not _HOME.search(clear.lower()):
+        found.append(_not_mine(text, language, FAR, "decisive"))
+    elif foreign and all("common" in index.lexicon.concepts[n] for n in named - foreign):
         found.append(_not_mine(text, language, FAR, "strong"))
     return tuple(found)
 
@@ -65,8 +72,17 @@ def _alike(text: str, near: Sequence[Nearest], language: str, guess: float) -> I
     total = sum(weights) + exp(SHARPNESS * (NOTHING - top))
     for place, (n, weight) in enumerate(zip(near[:MOST], weights, strict=False)):
         share = weight / total
-        odds = log(share / (1 - share + DOUBT)) - PRIOR if share >= LEAST else 0.0
+        odds = log(share / (1 - share + DOUBT)) - PRIOR["usual"] if share >= LEAST else 0.0
         odds = max(odds, guess if place == 0 else 0.0)
         if odds > 0:
             says = _SAYS[language]["alike"].format(n.document)
-            yield Evidence(n.cause, LIKENESS, "moderate", True, (Hit("", 0, text),), needs=frozenset([LIKENESS]), share=odds / ODDS["moderate"], says=says)
+            yield Evidence(
+                n.cause,
+                LIKENESS,
+                "moderate",
+                True,
+                (Hit("", 0, text),),
+                needs=frozenset([LIKENESS]),
+                share=odds / ODDS["moderate"],
+                says=says,
+            )

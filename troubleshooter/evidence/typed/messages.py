@@ -17,6 +17,8 @@ from troubleshooter.text import normal
 _CUT = re.compile(r"[「」『』。、；;«»“”\n]|\.\s|,\s|[\u3040-\u30ff\u3400-\u9fff々ー]+|\((?=[a-z])|\s[-–—]\s")
 _PATH = re.compile(r"\bin (?:PATH\b|(?:/[\w./-]+:){2,}[\w./-]+)")
 """``$PATH`` as it is retyped, or as the shell replaced it."""
+MAX_TEXT = 4000
+"""Letters of a text that are understood; of what is longer, only the messages are found."""
 LEAST = 14
 """Letters that a pattern must have before it counts as remembered."""
 FLOOR = 80.0
@@ -27,7 +29,7 @@ TELLING = 9.0
 
 def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
     """What the signals find in ``text``, and ``text`` as it was understood: in English messages, and spelled right."""
-    clear = corrected(translated(text, index), index)
+    clear = corrected(translated(text[:MAX_TEXT], index), index)
     log = scan_text("\n".join(dict.fromkeys(_readings(text, clear))), knowledge)
     hits: dict[str, Hit] = {}
     for hit in log.hits:

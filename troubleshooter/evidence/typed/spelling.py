@@ -17,7 +17,13 @@ def corrected(text: str, index: Index) -> str:
     result, last = [], 0
     for position, m in enumerate(matches):
         word = m[0]
-        if len(word) < LEAST or word in index.vocabulary or word in STOP or stem(word) in index.stems or _part_of_name(text, m.start(), m.end()):
+        if (
+            len(word) < LEAST
+            or word in index.vocabulary
+            or word in STOP
+            or stem(word) in index.stems
+            or _part_of_name(text, m.start(), m.end())
+        ):
             continue
         before = matches[position - 1][0] if position else ""
         after = matches[position + 1][0] if position + 1 < len(matches) else ""
@@ -31,7 +37,7 @@ def corrected(text: str, index: Index) -> str:
 def _part_of_name(text: str, start: int, end: int) -> bool:
     """A word of a path, a host or a version is a name and may be spelled as it likes."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    return before in tuple("/._-$@0123456789") and before != "" or after in tuple("/_@0123456789") and after != ""
+    return (before in tuple("/._-$@0123456789") and before != "") or (after in tuple("/_@0123456789") and after != "")
 
 
 def _nearest(word: str, before: str, after: str, vocabulary: Mapping[str, int], pairs: frozenset[str]) -> str:
@@ -39,7 +45,9 @@ def _nearest(word: str, before: str, after: str, vocabulary: Mapping[str, int], 
     from rapidfuzz.distance import OSA
 
     most = 1 if len(word) < 8 else 2
-    near = process.extract(word, [w for w in vocabulary if abs(len(w) - len(word)) <= most], scorer=OSA.distance, score_cutoff=most, limit=12)
+    near = process.extract(
+        word, [w for w in vocabulary if abs(len(w) - len(word)) <= most], scorer=OSA.distance, score_cutoff=most, limit=12
+    )
     ranked = []
     for candidate, distance, _ in near:
         fits = (f"{before} {candidate}" in pairs) + (f"{candidate} {after}" in pairs)

@@ -1,0 +1,212 @@
+"""Lint of single entries: names that exist, lines that match, edits that can be applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.evidence.scan import scan_text
+from troubleshooter.kb.build import numbered
+from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.document import Document
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.pattern import hole_names
+from troubleshooter.kb.problem import Problem, did_you_mean
+from troubleshooter.remedy.edits import check_operation
+
+if TYPE_CHECKING:
+    from troubleshooter.kb.lint import Pack
+
+Path = tuple[str | int, ...]
+_HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|[^{}]*)?\}")
+_PACKAGES = ("apk", "apt", "apk-static", "apt-static", "apk-run", "apt-run", "pkg", "pkg-static", "pkg-run")
+_TEXTS = ("title", "says", "say", "cost")
+
+
+def entries(pack: Pack) -> Iterator[Problem]:
+    """Problems of every entry of ``pack`` that is of the right shape."""
+    knowledge = pack.knowledge
+    used = _used(knowledge)
+    holes = _fillable(knowledge)
+    for d in pack.documents:
+        for name, entry in (d.data.get("signals") or {}).items():
+            if name in knowledge.signals:
+                yield from _signal(name, entry, knowledge, d, used)
+        for name, entry in (d.data.get("causes") or {}).items():
+            if name in knowledge.causes:
+                yield from _cause(name, entry, knowledge, d)
+                yield from _holes(("causes", name), entry, holes, d)
+        for name, entry in (d.data.get("remedies") or {}).items():
+            yield from _remedy(entry, ("remedies", name), knowledge, d)
+            yield from _holes(("remedies", name), entry, holes, d)
+        for name, entry in (d.data.get("deductions") or {}).items():
+            yield from _when(entry.get("when"), ("deductions", name, "when"), knowledge, d)
+            yield from _facts(entry.get("then") or {}, ("deductions", name, "then"), knowledge, d)
+        for name, entry in (d.data.get("questions") or {}).items():
+            if "fact" in entry:
+                yield from _facts([entry["fact"]], ("questions", name, "fact"), knowledge, d, whole=True)
+            yield from _signals(entry.get("reads") or [], ("questions", name, "reads"), knowledge, d)
+        yield from _switched_off(d, pack)
+
+
+def _used(knowledge: Knowledge) -> frozenset[str]:
+    """Signals that something beside a rule waits for."""
+    found: set[str] = set()
+    for entry in knowledge.table("questions").values():
+        found |= set(as_list(entry.get("reads") or []))
+    for entry in knowledge.table("concepts").values():
+        found |= set(as_list(entry.get("signals") or []))
+    for rule in [*knowledge.deductions, *(r for c in knowledge.causes for r in knowledge.rules[c])]:
+        found |= {c.name for b in rule.branches for c in b if c.kind == "signal"}
+    for cause in knowledge.causes.values():
+        found |= {c.name for r in cause.remedies for b in r.when for c in b if c.kind == "signal"}
+    return frozenset(found | {general for names in knowledge.refines.values() for general in names})
+
+
+def _signal(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Document, used: frozenset[str]) -> Iterator[Problem]:
+    signal, here = knowledge.signals[name], ("signals", name)
+    if name not in used and not signal.gives and not signal.noise and not signal.refines:
+        yield d.at(here, f"no rule waits for the signal {name!r}, and it gives no fact", "use it or remove it", "dead")
+    for pattern in signal.patterns:
+        twins = {s for s, p, _ in knowledge.gates[pattern.gate] if s != name and knowledge.patterns[s][p].regex == pattern.regex}
+        if twins:
+            yield d.at(here, f"{pattern.text!r} stands in {', '.join(sorted(twins))} too", "keep it in one place", "duplicate")
+    for number, line in numbered(entry.get("matches")):
+        if not seen(line, name, knowledge):
+            yield d.at((*here, "matches", number), f"{name} does not match its own line {line[:120]!r}", "correct the line or the pattern", "example")
+    for number, line in numbered(entry.get("unlike")):
+        if seen(line, name, knowledge):
+            yield d.at((*here, "unlike", number), f"{name} matches the look-alike {line[:120]!r}", "make the pattern narrower", "example")
+    yield from _signals(as_list(entry.get("refines") or []), (*here, "refines"), knowledge, d)
+    if name in _all_refined(name, knowledge):
+        yield d.at((*here, "refines"), f"{name} refines itself by way of others, so that none of them is ever seen", "let the special one refine the general one", "cycle")
+    yield from _facts(entry.get("gives") or {}, (*here, "gives"), knowledge, d)
+    own = {n for p in knowledge.patterns[name] for n in hole_names(p)}
+    for fact, value in (entry.get("gives") or {}).items():
+        for hole in _HOLE.finditer(str(value)):
+            if hole[1] not in own:
+                yield d.at((*here, "gives", fact), f"{name} has no hole {{{hole[1]}}}", did_you_mean(hole[1], own), "name")
+
+
+def _all_refined(name: str, knowledge: Knowledge) -> set[str]:
+    found: set[str] = set()
+    todo = list(knowledge.refines.get(name, ()))
+    while todo:
+        general = todo.pop()
+        if general not in found:
+            found.add(general)
+            todo += knowledge.refines.get(general, ())
+    return found
+
+
+def seen(line: str, name: str, knowledge: Knowledge) -> bool:
+    """Whether the signal is seen in a line (``\\n`` in it stands for a line break)."""
+    return any(h.signal == name for h in scan_text(line.replace("\\n", "\n"), knowledge).hits)
+
+
+def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    here = ("causes", name)
+    for key, rule in (entry.get("rules") or {}).items():
+        yield from _when(rule.get("when"), (*here, "rules", key, "when"), knowledge, d)
+    for key, remedy in (entry.get("remedies") or {}).items():
+        yield from _remedy(remedy, (*here, "remedies", key), knowledge, d)
+    for other in entry.get("neighbours") or {}:
+        if other not in knowledge.causes:
+            yield d.at((*here, "neighbours", other), f"no cause is called {other!r}", did_you_mean(other, knowledge.causes), "name")
+        elif other == name:
+            yield d.at((*here, "neighbours", other), f"{name} is its own neighbour", "remove it", "name")
+    for position, other in enumerate(entry.get("consequences") or ()):
+        if other not in knowledge.causes:
+            yield d.at((*here, "consequences", position), f"no cause is called {other!r}", did_you_mean(other, knowledge.causes), "name")
+        elif other == name:
+            yield d.at((*here, "consequences", position), f"{name} is its own consequence", "remove it", "name")
+    for position, example in enumerate(entry.get("examples") or ()):
+        path = (*here, "examples", position)
+        if not any(k in example for k in ("log", "file", "typed", "facts", "dockerfile", "go-mod")):
+            yield d.at(path, "the example holds nothing to diagnose", "add `log:`, `typed:` or `dockerfile:`", "example")
+        yield from _facts(example.get("facts") or {}, (*path, "facts"), knowledge, d)
+
+
+def _remedy(remedy: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    if "when" in remedy:
+        yield from _when(remedy["when"], (*path, "when"), knowledge, d)
+    for position, operation in enumerate(remedy.get("edit") or ()):
+        says = check_operation(operation)
+        if says:
+            yield d.at((*path, "edit", position), f"this edit cannot be applied: {says}", "see the operations in `troubleshooter kb schema --markdown`", "edit")
+
+
+def _when(when: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    for position, alternative in enumerate(when if isinstance(when, list) else [when]):
+        here = (*path, position) if isinstance(when, list) else path
+        for key, value in alternative.items() if isinstance(alternative, dict) else ():
+            if key in ("signal", "and-signal", "no-signal"):
+                names = as_list(value["any"] if isinstance(value, dict) else value)
+                where = value.get("where") if isinstance(value, dict) else alternative.get("where") if key == "signal" else None
+                yield from _signals(names, (*here, key), knowledge, d)
+                yield from _where([n for n in names if n in knowledge.signals], where or {}, (*here, key), knowledge, d)
+            elif key not in ("where", "place", "share", "count"):
+                yield from _facts([key], here, knowledge, d)
+                for form in ("below-fact", "same-as", "differs-from"):
+                    if isinstance(value, dict) and form in value:
+                        yield from _facts([value[form]], (*here, key, form), knowledge, d, whole=True)
+
+
+def _signals(names: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    for name in names:
+        if name not in knowledge.signals:
+            yield d.at(path, f"no signal is called {name!r}", did_you_mean(name, knowledge.signals), "name")
+
+
+def _where(signals: list[str], where: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    known = {n for signal in signals for p in knowledge.patterns[signal] for n in hole_names(p)}
+    for hole, form in where.items() if signals else ():
+        if hole not in known:
+            yield d.at(path, f"{' and '.join(signals)} {'has' if len(signals) == 1 else 'have'} no hole {{{hole}}}", did_you_mean(hole, known), "name")
+        for kind in ("in-table", "not-in-table"):
+            if isinstance(form, dict) and kind in form and form[kind] not in knowledge.table("tables"):
+                yield d.at(path, f"no table is called {form[kind]!r}", did_you_mean(form[kind], knowledge.table("tables")), "name")
+
+
+def _facts(names: Any, path: Path, knowledge: Knowledge, d: Document, whole: bool = False) -> Iterator[Problem]:
+    known = knowledge.table("facts")
+    for name in names:
+        if name not in known:
+            yield d.at(path if whole else (*path, name), f"no fact is called {name!r}", did_you_mean(name, known) + " or add it under `facts:`", "name")
+
+
+def _fillable(knowledge: Knowledge) -> frozenset[str]:
+    """What can stand in a hole of a text: facts, values that signals capture, package names."""
+    captured = {n for s in knowledge.signals for p in knowledge.patterns[s] for n in hole_names(p)}
+    return frozenset(captured | set(knowledge.table("facts")) | set(_PACKAGES))
+
+
+def _holes(path: Path, value: Any, known: frozenset[str], d: Document) -> Iterator[Problem]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in _TEXTS and isinstance(inner, str):
+                for hole in _HOLE.finditer(inner):
+                    if hole[1] not in known:
+                        yield d.at((*path, key), f"nothing fills the hole {{{hole[1]}}}", did_you_mean(hole[1], known), "name")
+            elif key not in ("when", "examples", "edit", "phrasings", "run"):
+                yield from _holes((*path, key), inner, known, d)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _holes((*path, position), inner, known, d)
+
+
+def _switched_off(d: Document, pack: Pack) -> Iterator[Problem]:
+    """`off` for what no lower layer has."""
+    for section, table in d.data.items():
+        for name, entry in table.items() if isinstance(table, Mapping) and section in pack.below else ():
+            lower = pack.below[section].get(name)
+            if not isinstance(entry, Mapping):
+                continue
+            if entry.get("off") == "yes" and lower is None:
+                yield d.at((section, name), f"`off` for {name!r}, which no lower layer has", did_you_mean(name, pack.below[section]), "name")
+            for part in ("rules", "remedies") if section == "causes" else ():
+                has = (lower.get(part) if isinstance(lower, Mapping) else None) or {}
+                for key, inner in (entry.get(part) or {}).items():
+                    if inner.get("off") == "yes" and key not in has:
+                        yield d.at((section, name, part, key), f"`off` for {key!r}, which no lower layer has", did_you_mean(key, has), "name")

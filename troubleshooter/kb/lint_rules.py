@@ -1,0 +1,53 @@
+"""Lint of what rules mean together: a special one that hides a stronger general one, twins, words too common to scan for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from troubleshooter.kb.pattern import COMMON
+from troubleshooter.kb.problem import Problem
+from troubleshooter.model import WEIGHTS, Condition, Rule
+
+if TYPE_CHECKING:
+    from troubleshooter.kb.lint import Pack
+
+
+def rules(pack: Pack) -> Iterator[Problem]:
+    """Problems of the rules and gates of ``pack``."""
+    knowledge = pack.knowledge
+    for d in pack.documents:
+        for name, entry in (d.data.get("causes") or {}).items():
+            mine = {f"{name}/{key}" for key in entry.get("rules") or {}}
+            every = knowledge.rules[name] if name in knowledge.rules else ()
+            for rule in (r for r in every if r.id in mine):
+                for other in every:
+                    says = _against(rule, other)
+                    if says:
+                        yield d.at(("causes", name, "rules", rule.id.split("/")[1]), *says, "weight" if "weaker" in says[0] else "duplicate", "warning")
+        for name in d.data.get("signals") or {}:
+            for pattern in knowledge.signals[name].patterns if name in knowledge.signals else ():
+                if pattern.gate in COMMON and all(word in COMMON for word in pattern.words):
+                    yield d.at(("signals", name), f"{pattern.text!r} has only words that stand in every log ({', '.join(pattern.words)})",
+                               "add a word that tells it apart", "gate", "warning")  # fmt: skip
+
+
+def _against(rule: Rule, other: Rule) -> tuple[str, str] | None:
+    """What is wrong with ``rule`` beside ``other``, another rule of the same cause."""
+    if other.id == rule.id or other.favours != rule.favours:
+        return None
+    if rule.branches == other.branches and rule.id > other.id:
+        return f"the rule says the same as {other.id.split('/')[1]!r}", "keep one of them"
+    if WEIGHTS.index(rule.weight) >= WEIGHTS.index(other.weight):
+        return None
+    if any(_needs(general) < _needs(special) for special in rule.branches for general in other.branches):
+        name = other.id.split("/")[1]
+        return (f"where this rule fires, the more general {name!r} ({other.weight}) no longer counts, and this one is weaker ({rule.weight})",
+                f"weigh it at least {other.weight}, or speak against the cause instead")  # fmt: skip
+    return None
+
+
+def _needs(branch: tuple[Condition, ...]) -> frozenset[str]:
+    """The literals as belief compares them: a signal with conditions contains the plain one."""
+    found = {("!" if c.negated else "") + c.key for c in branch}
+    return frozenset(found | {f"signal:{c.name}=" for c in branch if c.kind == "signal" and not c.negated})
