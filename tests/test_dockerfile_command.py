@@ -126,7 +126,7 @@ def test_a_module_that_needs_a_c_library_brings_its_packages(knowledge: Knowledg
     assert "libusb-1.0-0 " in text + " "
     with pytest.raises(Refused, match="needs usb"):
         written(Wishes(final="distroless-base"), needs, knowledge)
-    with pytest.raises(Refused, match="github.com/google/gousb needs cgo"):
+    with pytest.raises(Refused, match=r"github\.com/google/gousb needs cgo"):
         written(Wishes(cgo="off"), needs, knowledge)
 
 

@@ -215,7 +215,7 @@ def hypothesis(cause_id: str, reading: Reading, knowledge: Knowledge) -> Hypothe
         id=cause.id,
         title=cause.title,
         phase=cause.phase,
-        certainty=round(reading.certainty[cause_id], 3),
+        certainty=round(reading.certainty.get(cause_id, 0.0), 3),
         why=reasons(evidence, cause.rules, filling, knowledge),
         fixes=fixes(cause, reading.memory, filling, knowledge, reading.case.patch),
         evidence=evidence,

@@ -18,8 +18,8 @@ from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.desk import Desk
 
 PACK = Path(__file__).with_name("pack.yaml")
-TABLES = ("images.yaml", "packages.yaml", "tables.yaml", "tools.yaml", "releases.yaml", "concepts.yaml", "facts.yaml")
-LOG = "Step 1/2 : FROM golang\nbuilt\nexec /app: no such file or directory\nend\n"
+TABLES = ("images.yaml", "packages.yaml", "tables.yaml", "tools.yaml", "releases.yaml", "concepts.yaml")
+LOG = "starting\nwaiting\nexec /app: no such file or directory\nend\n"
 TIMEOUT = 20.0
 
 

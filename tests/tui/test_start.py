@@ -24,7 +24,7 @@ def in_dialogue(app: Any) -> bool:
 def test_the_box_has_the_cursor_and_text_with_enter_starts() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             assert app.screen.query_one(Box).has_focus
             await pilot.press(*"exec /app: no such file or directory", "enter")
             await until(pilot, lambda: in_dialogue(app))
@@ -46,7 +46,7 @@ def test_what_is_typed_before_the_knowledge_is_there_waits_for_it(monkeypatch: A
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await see(pilot, "What goes wrong?")
             assert not app.known and "reading the knowledge" in text_of(app)
             await pilot.press(*"x509", "enter")
@@ -60,7 +60,7 @@ def test_what_is_typed_before_the_knowledge_is_there_waits_for_it(monkeypatch: A
 def test_a_paste_of_several_lines_stays_whole_and_becomes_the_log() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             app.screen.post_message(events.Paste(LOG))
             await until(pilot, lambda: app.screen.query_one(Box).text == LOG)
@@ -76,7 +76,7 @@ def test_a_paste_of_several_lines_stays_whole_and_becomes_the_log() -> None:
 def test_lines_that_arrive_as_keys_are_a_paste_too() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             for key, character in (("a", "a"), ("enter", "\r"), ("b", "b"), ("ctrl+j", "\n"), ("c", "c")):
                 app.post_message(events.Key(key, character))
@@ -89,7 +89,7 @@ def test_lines_that_arrive_as_keys_are_a_paste_too() -> None:
 def test_alt_enter_breaks_the_line() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await press(pilot, "a", "alt+enter", "b")
             assert app.screen.query_one(Box).text == "a\nb"
 
@@ -99,7 +99,7 @@ def test_alt_enter_breaks_the_line() -> None:
 def test_typing_searches_and_a_match_can_be_picked_with_keys() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await pilot.press(*"alpine")
             await see(pilot, "≈ The program wants glibc")
@@ -115,7 +115,7 @@ def test_typing_searches_and_a_match_can_be_picked_with_keys() -> None:
 def test_letters_typed_on_the_list_go_to_the_box() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await press(pilot, "down", "x", "y")
             box = app.screen.query_one(Box)
@@ -129,7 +129,7 @@ def test_a_log_is_opened_by_name_and_a_wrong_name_is_said(own_folders: Path) -> 
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await press(pilot, "f4")
             assert "build.log" in text_of(app)
@@ -149,7 +149,7 @@ def test_a_log_is_opened_with_the_mouse(own_folders: Path) -> None:
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await pilot.click("#choices", offset=(10, 1))
             await see(pilot, "Which log?")
@@ -165,7 +165,7 @@ def test_the_path_of_a_file_in_the_box_opens_it(own_folders: Path) -> None:
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await pilot.press(*str(own_folders / "x.log"), "enter")
             await until(pilot, lambda: in_dialogue(app))
@@ -179,7 +179,7 @@ def test_a_binary_is_refused_with_a_word(own_folders: Path) -> None:
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await ready(pilot)
             await pilot.press(*str(own_folders / "x.log"), "enter")
             await see(pilot, "is a program or archive")
@@ -194,7 +194,7 @@ def test_the_project_here_is_read(own_folders: Path) -> None:
 
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await see(pilot, "Dockerfile, go.mod")
             await ready(pilot)
             await press(pilot, "f5")
@@ -207,13 +207,13 @@ def test_the_project_here_is_read(own_folders: Path) -> None:
 def test_a_session_is_among_the_recent_ones_and_goes_on() -> None:
     async def first() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await start(pilot)
             await press(pilot, "1")
 
     async def second() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await see(pilot, "The final image has no loader")
             await ready(pilot)
             choices = app.screen.query_one("#choices", OptionList)
@@ -231,7 +231,7 @@ def test_a_session_is_among_the_recent_ones_and_goes_on() -> None:
 def test_secrets_are_masked_before_anything_is_kept(own_folders: Path, tmp_path: Path) -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await start(pilot, "exec /app: no such file or directory\nPASSWORD=hunter2hunter2")
 
     asyncio.run(run())

@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("troubleshooter dockerfile", description="Write a working multi-stage Dockerfile for a Go project.")
     parser.add_argument("--project", type=Path, default=Path("."), metavar="DIR", help="the project (default: this folder)")
-    parser.add_argument("--final", default="", choices=("", *FINALS), metavar="IMAGE", help=f"image that the program runs in: {', '.join(FINALS)}")
+    parser.add_argument(
+        "--final", default="", choices=("", *FINALS), metavar="IMAGE", help=f"image that the program runs in: {', '.join(FINALS)}"
+    )
     parser.add_argument("--cgo", default="auto", choices=("on", "off", "auto"), help="default: on where the project needs it")
     link = parser.add_mutually_exclusive_group()
     link.add_argument("--static", dest="link", action="store_const", const="static", default="", help="link statically")
@@ -48,8 +50,12 @@ def _parser() -> Parser:
     parser.add_argument("--ca-certificates", action="store_true", help="with root certificates (default: where the sources speak HTTPS)")
     parser.add_argument("--platforms", default="", metavar="LIST", help="for several platforms: linux/amd64,linux/arm64")
     parser.add_argument("--cache", action="store_true", help="with cache mounts for modules and compiled packages")
-    parser.add_argument("--smoke-test", nargs="?", const="--version", metavar="ARGS", help="start the program once while building (default ARGS: --version)")
-    parser.add_argument("--healthcheck", nargs="?", const="healthcheck", metavar="ARGS", help="HEALTHCHECK by the program itself with these arguments")
+    parser.add_argument(
+        "--smoke-test", nargs="?", const="--version", metavar="ARGS", help="start the program once while building (default ARGS: --version)"
+    )
+    parser.add_argument(
+        "--healthcheck", nargs="?", const="healthcheck", metavar="ARGS", help="HEALTHCHECK by the program itself with these arguments"
+    )
     parser.add_argument("--go", default="", metavar="VERSION", help="version of the golang image")
     parser.add_argument("--package", default="", metavar="PATH", help="the main package: ./cmd/app")
     parser.add_argument("--explain", action="store_true", help="say above each line why it is there")
@@ -105,4 +111,3 @@ def _mask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-

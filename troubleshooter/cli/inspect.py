@@ -118,7 +118,7 @@ def _program(found: list[Fact], name: str) -> tuple[Fact, ...]:
     kind = known.get("binary.kind", "")
     entry = {"elf": "program", "mach-o": "program", "pe": "program", "script": "script", "archive": "archive"}.get(kind, "")
     more = [Fact("entry.kind", entry, "binary")] if entry else []
-    return tuple([*found, *more])
+    return (*found, *more)
 
 
 def _merged(evidence: Evidence, read: tuple[Fact, ...]) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
         raise InputError(f"{given.into / given.id}.yaml exists already; choose another --id, or edit that file")
     plan = skeleton.draft(given.id, text, log, line, knowledge)
     if asks and plan.unlike and not _agreed(f"\nA line that looks alike and must not match:\n  {plan.unlike}\nKeep it as a look-alike? [Y/n] "):
-        plan = skeleton.replace(plan, unlike="")
+        plan = replace(plan, unlike="")
     made = skeleton.made(plan, text, line.number, Case(log), knowledge, layers(given.knowledge, None, knowledge.language))
     for path in skeleton.write(made.files, given.into):
         print(f"written: {path}")

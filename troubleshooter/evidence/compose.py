@@ -25,6 +25,7 @@ FACTS = {
     "compose.command": "command: or entrypoint: of the service, which replaces the image's own",
     "mount.path": "folder of the image over which something is mounted (one fact each)",
     "mount.hides-entry": "the entry point that a volume of the compose file is mounted over",
+    "mount.hiding": "the folder of the image whose mount hides the entry point",
     "mount.source-missing": "a file that is mounted from the project, and that is not there (one fact each)",
     "compose.port": "a port of the container that ports: publishes (one fact each)",
     "compose.neighbour": "another service of the compose file (one fact each)",
@@ -166,6 +167,7 @@ def facts(service: Service, name: str, entry: str, workdir: str) -> Iterator[Fac
         yield Fact("mount.path", place, f"{name}:{line}")
         if hides and source and "/" in started:
             yield Fact("mount.hides-entry", started, f"{name}:{line}")
+            yield Fact("mount.hiding", place, f"{name}:{line}")
     for port, line in service.ports:
         yield Fact("compose.port", port, f"{name}:{line}")
     for other in service.others:

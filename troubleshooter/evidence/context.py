@@ -173,7 +173,12 @@ def _similar(project: Project, dockerfile: Dockerfile, target: str, name: str) -
         return
     program = posixpath.basename(project.module) if project.module else ""
     built = {*made(dockerfile, final), *_named(dockerfile, final, program)}
-    built |= {posixpath.normpath(copy.places(s)) for copy in queries.copies(dockerfile, final) for s in copy.sources if copy.stage is not None and copy.target}
+    built |= {
+        posixpath.normpath(copy.places(s))
+        for copy in queries.copies(dockerfile, final)
+        for s in copy.sources
+        if copy.stage is not None and copy.target
+    }
     names = {posixpath.basename(path) for path in built}
     near = difflib.get_close_matches(began.argv[0], sorted(names), 1, 0.75)
     if names and began.argv[0] not in names and near:
@@ -186,7 +191,12 @@ def _go(project: Project, dockerfile: Dockerfile, main: GoCommand, kept: Kept, t
     source = f"{name}:{main.line}"
     root = _module_root(project, here, kept)
     yield from _module_places(dockerfile, stage, here, project, kept, name)
-    if (project.directory / "vendor").is_dir() and here.complete and root and not any(here.places(f"vendor/{f}") for f in ("modules.txt",) if kept(f"vendor/{f}")):
+    if (
+        (project.directory / "vendor").is_dir()
+        and here.complete
+        and root
+        and not any(here.places(f"vendor/{f}") for f in ("modules.txt",) if kept(f"vendor/{f}"))
+    ):
         yield Fact("vendor.not-copied", "yes", source)
     if not here.complete or main.verb not in (*BUILDERS, "run", "vet", "test") or not main.directory or not here.copies:
         return
@@ -213,7 +223,11 @@ def _roots(main: GoCommand, root: str) -> list[str]:
         path = posixpath.normpath(posixpath.join(main.directory, package))
         if package.endswith(".go"):
             path = posixpath.dirname(path)
-        if "..." in package or not (package.startswith(".") or package.startswith("/") or package.endswith(".go")) or not (path + "/").startswith(root.rstrip("/") + "/"):
+        if (
+            "..." in package
+            or not (package.startswith(".") or package.startswith("/") or package.endswith(".go"))
+            or not (path + "/").startswith(root.rstrip("/") + "/")
+        ):
             return []
         found.append(posixpath.relpath(path, root))
     return found
@@ -226,7 +240,15 @@ def _argument(project: Project, main: GoCommand, root: str, source: str) -> Iter
     """A package without ``./`` that names a folder of the project."""
     for package in main.packages[:1] if main.verb == "run" else main.packages:
         first = package.split("/")[0]
-        if package.endswith(".go") or "@" in package or "." in first or package.startswith("/") or has_variable(package) or package in _RESERVED or "..." in package:
+        if (
+            package.endswith(".go")
+            or "@" in package
+            or "." in first
+            or package.startswith("/")
+            or has_variable(package)
+            or package in _RESERVED
+            or "..." in package
+        ):
             continue
         own = project.module and (package == project.module or package.startswith(project.module + "/"))
         if not own and not gosource.is_standard(package):
@@ -249,14 +271,22 @@ def _packages(project: Project, main: GoCommand, root: str, folders: set[str], h
             return  # without any Go file this is not the whole project
         if place not in folders:
             yield Fact("build.no-go-files", package, source, bool(project.files))
-            if any(not kept(f.path) and any(posixpath.dirname(p) == place for p in here.places(f.path)) for f in project.files if not f.is_test):
+            if any(
+                not kept(f.path) and any(posixpath.dirname(p) == place for p in here.places(f.path)) for f in project.files if not f.is_test
+            ):
                 yield Fact("context.ignores-sources", "yes", ".dockerignore")
             if len(elsewhere) == 1:
                 yield Fact("build.main-at", elsewhere[0], "Go sources")
             return
         if main.verb == "build" and main.flag("o") is not None and main.flag("buildmode") in (None, "pie", "exe"):
             own = {posixpath.dirname(p): f for f in project.files if not f.is_test and kept(f.path) for p in here.places(f.path)}
-            names = {f.package for f in project.files if not f.is_test for p in here.places(f.path) if posixpath.dirname(p) == place and gosource.is_used(f, target)}
+            names = {
+                f.package
+                for f in project.files
+                if not f.is_test
+                for p in here.places(f.path)
+                if posixpath.dirname(p) == place and gosource.is_used(f, target)
+            }
             if names and "main" not in names and place in own:
                 yield Fact("build.not-main", package, source)
                 if len(elsewhere) == 1:
@@ -277,13 +307,13 @@ def _own(project: Project, here: Landing, root: str, folders: set[str], kept: Ke
         if own is None or own not in built:
             continue
         place = posixpath.normpath(posixpath.join(root, own))
-        if place not in folders and not here.hidden(place):
-            # Only what is there itself can miss a package.
-            if any(posixpath.dirname(p) in folders for p in here.places(found.file) if kept(found.file)):
-                yield Fact("own.not-copied", found.path, f"{found.file}:{found.line}")
-                yield Fact("own.not-copied-path", own.split("/")[0], f"{found.file}:{found.line}")
-                if any(f.directory == own and not kept(f.path) for f in project.files):
-                    yield Fact("own.ignored", own, ".dockerignore")
+        # Only what is there itself can miss a package.
+        there = kept(found.file) and any(posixpath.dirname(p) in folders for p in here.places(found.file))
+        if there and place not in folders and not here.hidden(place):
+            yield Fact("own.not-copied", found.path, f"{found.file}:{found.line}")
+            yield Fact("own.not-copied-path", own.split("/")[0], f"{found.file}:{found.line}")
+            if any(f.directory == own and not kept(f.path) for f in project.files):
+                yield Fact("own.ignored", own, ".dockerignore")
 
 
 def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project: Project, kept: Kept, name: str) -> Iterator[Fact]:
@@ -333,7 +363,11 @@ def _nowhere(project: Project, dockerfile: Dockerfile, name: str) -> Iterator[Fa
     text = "\n".join(i.raw for i in dockerfile.instructions if i.keyword == "RUN")
     if re.search(r"go\s+mod\s+init|git\s+clone|GO111MODULE|\bgo\.mod\b|\b(curl|wget)\b", text) or not project.files:
         return
-    builds = [c for c in every if c.verb in ("build", "test", "vet", "run", "mod download") and not any("@" in p or p.endswith(".go") for p in c.packages)]
+    builds = [
+        c
+        for c in every
+        if c.verb in ("build", "test", "vet", "run", "mod download") and not any("@" in p or p.endswith(".go") for p in c.packages)
+    ]
     if builds and all(c.environment.get("GO111MODULE") is None for c in builds):
         yield Fact("go-mod.nowhere", "yes", f"{name}:{builds[0].line}")
 
@@ -352,7 +386,7 @@ def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, 
     here = landing(dockerfile, giver)
     if not here.complete or _MAKES_SOURCES.search(re.sub(r"\b(apk|apt-get|apt)\b[^&;|]*", "", where.mentions)):
         return
-    built = set(made(dockerfile, giver)) | {p for p in _named(dockerfile, giver, program)}
+    built = set(made(dockerfile, giver)) | set(_named(dockerfile, giver, program))
     if not built:
         return
     workdirs = [c.directory for part in queries.lineage(dockerfile, giver) for c in go_commands(dockerfile, part)]
@@ -364,14 +398,34 @@ def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, 
         known = folder in {posixpath.dirname(b) for b in built} | set(workdirs) or folder == "/"
         if not known or path in built or any(b.startswith(path + "/") for b in built) or here.hidden(path):
             continue
-        if path in ("/tmp", "/etc", "/usr", "/bin", "/lib", "/lib64", "/root", "/home", "/var", "/opt", "/go", "/dev", "/run", "/srv", "/sbin"):
+        if path in (
+            "/tmp",
+            "/etc",
+            "/usr",
+            "/bin",
+            "/lib",
+            "/lib64",
+            "/root",
+            "/home",
+            "/var",
+            "/opt",
+            "/go",
+            "/dev",
+            "/run",
+            "/srv",
+            "/sbin",
+        ):
             continue
-        if re.search(re.escape(path) + r"(?![\w.-])", where.mentions) or re.search(rf"\b{re.escape(posixpath.basename(path))}\b(?!\.)", re.sub(r"-o\s+\S+", "", where.mentions)):
+        if re.search(re.escape(path) + r"(?![\w.-])", where.mentions) or re.search(
+            rf"\b{re.escape(posixpath.basename(path))}\b(?!\.)", re.sub(r"-o\s+\S+", "", where.mentions)
+        ):
             continue
         if _in_context(project, here, path, kept):
             continue
         yield Fact("copy-from.absent", path, f"{name}:{copy.instruction.start_line}")
-        yield Fact("copy-from.made", sorted(built)[-1] if len(built) == 1 else _nearest(path, built), f"{name}:{copy.instruction.start_line}")
+        yield Fact(
+            "copy-from.made", sorted(built)[-1] if len(built) == 1 else _nearest(path, built), f"{name}:{copy.instruction.start_line}"
+        )
 
 
 def _nearest(path: str, built: Iterable[str]) -> str:

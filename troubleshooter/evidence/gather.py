@@ -168,7 +168,9 @@ def _further(folder: Path, facts: list[Fact]) -> dict[str, str]:
 
 def _echoed(log: Log, facts: list[Fact]) -> None:
     """Facts of the Dockerfile that the log echoes, step by step; what a log does not show is not therefore absent."""
-    steps = [s for s in log.steps if s.text and s.keyword in ("FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "ENTRYPOINT", "CMD")]
+    steps = [
+        s for s in log.steps if s.text and s.keyword in ("FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "ENTRYPOINT", "CMD")
+    ]
     if not any(s.keyword == "FROM" for s in steps):
         return
     from troubleshooter.evidence import dockerfile

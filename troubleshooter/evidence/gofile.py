@@ -37,8 +37,9 @@ class CgoDirective:
 class Use:
     """Something that the code does, at a line; ``sure`` is False where it only looks like it.
 
-    Kinds: linkname (``value``: the name in the standard library), generate (command), timezones, tmp, user-lookup, http-client, tls-dial, multipart, https-url, listen and dial (``value``: address),
-    read and write (path), command (name), file-url (path).
+    Kinds: linkname (``value``: the name in the standard library), generate (command), timezones, tmp, user-lookup,
+    http-client, tls-dial, multipart, https-url, listen and dial (address), read and write (path), command (name),
+    file-url (path).
     """
 
     kind: str
@@ -186,7 +187,17 @@ def _embeds(all_tokens: list[Token]) -> Iterator[tuple[str, int]]:
 
 
 _LINKNAME = re.compile(r"//go:linkname\s+\w+\s+([a-z][\w/]*\.\w+)\s*")
-_OLD_LINKS = frozenset({"runtime.nanotime", "runtime.fastrand", "runtime.procPin", "runtime.procUnpin", "runtime.memhash", "runtime.strhash", "runtime.mallocgc"})
+_OLD_LINKS = frozenset(
+    {
+        "runtime.nanotime",
+        "runtime.fastrand",
+        "runtime.procPin",
+        "runtime.procUnpin",
+        "runtime.memhash",
+        "runtime.strhash",
+        "runtime.mallocgc",
+    }
+)
 """Names that stay open to //go:linkname in Go 1.23 ("hall of shame" in the sources)."""
 
 

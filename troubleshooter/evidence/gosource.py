@@ -343,7 +343,11 @@ def _cgo(project: Project, target: Target, roots: tuple[str, ...]) -> Iterator[F
             yield Fact("cgo.archive", archive, f"{file.path}:{line}")
         for directive in file.cgo:
             if not directive.conditions or any(_holds(condition, target) for condition in directive.conditions):
-                if directive.conditions and directive.verb in ("CFLAGS", "CXXFLAGS") and any(c not in ("linux", "cgo") for c in directive.conditions):
+                if (
+                    directive.conditions
+                    and directive.verb in ("CFLAGS", "CXXFLAGS")
+                    and any(c not in ("linux", "cgo") for c in directive.conditions)
+                ):
                     continue
                 for name, value in _c_names(directive.verb, directive.value):
                     yield Fact(name, value, f"{file.path}:{directive.line}")
@@ -367,7 +371,10 @@ def _archives(folder: Path, file: GoFile) -> Iterator[tuple[int, str]]:
 
 
 _CPU_FLAGS = (
-    ("amd64", re.compile(r"-m(sse\S*|ssse3|avx\S*|aes|pclmul|fma|bmi2?|popcnt|64|32)|-march=(x86-64\S*|haswell|skylake\S*|core\S*|nehalem)")),
+    (
+        "amd64",
+        re.compile(r"-m(sse\S*|ssse3|avx\S*|aes|pclmul|fma|bmi2?|popcnt|64|32)|-march=(x86-64\S*|haswell|skylake\S*|core\S*|nehalem)"),
+    ),
     ("arm", re.compile(r"-mfpu=\S+|-mfloat-abi=\S+|-march=armv[67]\S*")),
     ("arm64", re.compile(r"-march=armv[89]\S*|-mcpu=(cortex|neoverse)\S*")),
 )
@@ -480,14 +487,15 @@ def _required_facts(project: Project, target: Target, roots: tuple[str, ...]) ->
     newest = ("", "", "")
     required = _required(project.mod)
     vendored = (project.directory / "vendor").is_dir()
+    workspace = (project.directory / "go.work").exists()
     for found in imports(project, replace(target, cgo=True), roots):
         source = f"{found.file}:{found.line}"
         since = _SINCE.get(found.path, "")
         if since and _version(since) > _version(newest[0]):
             newest = (since, found.path, source)
-        if found.kind == "third-party" and project.module and not vendored and not (project.directory / "go.work").exists():
-            if not any(_below(found.path, path) for path in required):
-                yield Fact("imports.unrequired", found.path, source)
+        provided = vendored or workspace or any(_below(found.path, path) for path in required)
+        if found.kind == "third-party" and project.module and not provided:
+            yield Fact("imports.unrequired", found.path, source)
     if newest[0]:
         yield Fact("imports.needs-go", newest[0], newest[2])
         yield Fact("imports.newest", newest[1], newest[2])

@@ -28,13 +28,16 @@ FACTS = {
     "package.right-name": "its name in this image",
     "tool.missing-stage": "the stage in which it is called: build or final",
 }
-MANY = frozenset({"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing", "package.misnamed"})
+MANY = frozenset(
+    {"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing", "package.misnamed"}
+)
 
 _BRINGS = {
-    "build-base": "gcc g++ make musl-dev libc-dev binutils patch file", "alpine-sdk": "gcc g++ make musl-dev libc-dev binutils git patch file",
-    "build-essential": "gcc g++ make libc6-dev dpkg-dev patch", "nodejs": "node npm", "npm": "node", "yarn": "node", "python3": "python",
-    "ca-certificates": "", "musl-tools": "musl-gcc", "shadow": "useradd groupadd usermod", "docker-cli": "docker", "docker.io": "docker",
-    "gnupg": "gpg", "openssh-client": "ssh ssh-keyscan scp", "openssh": "ssh ssh-keyscan scp", "binutils": "strip ld ar objdump readelf",
+    "build-base": "gcc g++ make musl-dev libc-dev binutils patch file",
+    "alpine-sdk": "gcc g++ make musl-dev libc-dev binutils git patch file", "build-essential": "gcc g++ make libc6-dev dpkg-dev patch",
+    "nodejs": "node npm", "npm": "node", "yarn": "node", "python3": "python", "ca-certificates": "", "musl-tools": "musl-gcc",
+    "shadow": "useradd groupadd usermod", "docker-cli": "docker", "docker.io": "docker", "gnupg": "gpg",
+    "openssh-client": "ssh ssh-keyscan scp", "openssh": "ssh ssh-keyscan scp", "binutils": "strip ld ar objdump readelf",
     "nodejs-current": "node npm", "protoc": "protoc", "protobuf-dev": "protoc", "protobuf": "protoc", "upx-ucl": "upx", "git-lfs": "git",
     "mercurial": "hg", "util-linux": "setpriv", "rpm": "rpm",
 }  # fmt: skip
@@ -53,11 +56,13 @@ def facts(known: Iterable[Fact], imported: Iterable[Imported], runs: str, knowle
 
 
 _SAME = {
-    "musl-dev": "libc6-dev", "libc-dev": "libc6-dev", "build-base": "build-essential", "alpine-sdk": "build-essential", "pkgconf": "pkg-config",
-    "pkgconfig": "pkg-config", "openssh-client": "openssh-client", "tzdata": "tzdata", "ca-certificates": "ca-certificates", "gcc": "gcc", "g++": "g++",
-    "linux-headers": "linux-libc-dev", "shadow": "passwd", "libc6-compat": "libc6", "gcompat": "libc6", "upx": "upx-ucl", "protobuf": "protobuf-compiler",
-    "protoc": "protobuf-compiler", "binutils": "binutils", "nodejs": "nodejs", "npm": "npm", "mysql-client": "default-mysql-client",
-    "postgresql-client": "postgresql-client", "gnupg": "gnupg", "py3-pip": "python3-pip", "sqlite": "sqlite3", "su-exec": "gosu", "bind-tools": "dnsutils",
+    "musl-dev": "libc6-dev", "libc-dev": "libc6-dev", "build-base": "build-essential", "alpine-sdk": "build-essential",
+    "pkgconf": "pkg-config", "pkgconfig": "pkg-config", "openssh-client": "openssh-client", "tzdata": "tzdata",
+    "ca-certificates": "ca-certificates", "gcc": "gcc", "g++": "g++", "linux-headers": "linux-libc-dev", "shadow": "passwd",
+    "libc6-compat": "libc6", "gcompat": "libc6", "upx": "upx-ucl", "protobuf": "protobuf-compiler", "protoc": "protobuf-compiler",
+    "binutils": "binutils", "nodejs": "nodejs", "npm": "npm", "mysql-client": "default-mysql-client",
+    "postgresql-client": "postgresql-client", "gnupg": "gnupg", "py3-pip": "python3-pip", "sqlite": "sqlite3", "su-exec": "gosu",
+    "bind-tools": "dnsutils",
 }  # fmt: skip
 """Alpine's name of a package: Debian's."""
 
@@ -110,7 +115,9 @@ def _right_name(package: str, family: str, knowledge: Knowledge) -> str:
         stem = package.removesuffix("-devel")
         wanted = {stem, stem.removeprefix("lib"), f"lib{stem}"}
         for name, row in knowledge.table("libraries").items():
-            if {name, f"lib{name}", *map(str, as_list(row.get("pkg-config") or []))} & wanted and str(row.get(family, "")):
+            known = {name, f"lib{name}", *map(str, as_list(row.get("pkg-config") or [])), str(row.get(_APK, "")).removesuffix("-dev"),
+                     str(row.get(_APT, "")).removesuffix("-dev")}  # fmt: skip
+            if known & wanted and str(row.get(family, "")):
                 return str(row[family]).split()[0]
     return ""
 
@@ -219,4 +226,10 @@ def _generates(known: list[Fact]) -> bool:
 
 def _made(tool: str, runs: str) -> bool:
     """Whether a RUN or COPY of the file may bring the command: its name stands there other than as the command itself."""
-    return re.search(rf"(/{re.escape(tool)}\b|\b{re.escape(tool)}@|install[^&;|\n]*[\s/]{re.escape(tool)}[-@\s]|-o\s+\S*{re.escape(tool)}\b|get-pip)", runs) is not None
+    return (
+        re.search(
+            rf"(/{re.escape(tool)}\b|\b{re.escape(tool)}@|install[^&;|\n]*[\s/]{re.escape(tool)}[-@\s]|-o\s+\S*{re.escape(tool)}\b|get-pip)",
+            runs,
+        )
+        is not None
+    )

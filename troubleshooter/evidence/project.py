@@ -135,7 +135,11 @@ def _unrequired(folder: Folder, given: list[Fact]) -> Iterator[Fact]:
     sums = inside(folder.path, "go.sum")
     if imported is None or sums is None:
         return
-    found = {tuple(line.split()[:2]) for line in read_text(sums).splitlines() if len(line.split()) == 3 and not line.split()[1].endswith("/go.mod")}
+    found = {
+        tuple(line.split()[:2])
+        for line in read_text(sums).splitlines()
+        if len(line.split()) == 3 and not line.split()[1].endswith("/go.mod")
+    }
     fitting = sorted((m, v) for m, v in found if imported.value == m or imported.value.startswith(m + "/"))
     if len(fitting) == 1:
         yield Fact("unrequired.module", fitting[0][0], "go.sum")
@@ -246,7 +250,9 @@ def _started(folder: Folder, dockerfile: Dockerfile, target: str) -> Iterator[Fa
     for found in [f for p in places for f in running.behind(folder.path, here, p)][:1]:
         if (folder.path / found).is_file():
             for fact in _entry(folder.path / found, found, found):
-                chmod = re.search(rf"chmod\b[^\n]*({re.escape(posixpath.basename(found))}|\s{re.escape(posixpath.dirname(path))}\b|-R)|--chmod=", text)
+                chmod = re.search(
+                    rf"chmod\b[^\n]*({re.escape(posixpath.basename(found))}|\s{re.escape(posixpath.dirname(path))}\b|-R)|--chmod=", text
+                )
                 if fact.name == "entry.executable" and fact.value == "no" and (chmod or began.argv[0] in _SHELLS):
                     continue
                 if fact.name == "entry.newlines" and fact.value == "crlf" and re.search(r"\bsed\b[^\n]*\\r|\bdos2unix\b|\btr\s+-d\b", text):
@@ -264,7 +270,9 @@ def _ignore_file(folder: Folder) -> Path | None:
     return next((p for n in names if (p := inside(folder.path, n)) is not None and p.is_file()), None)
 
 
-def _source(folder: Folder, copy: Copy, source: str, name: str, patterns: tuple[dockerignore.Pattern, ...], ignore_name: str) -> Iterator[Fact]:  # fmt: skip
+def _source(
+    folder: Folder, copy: Copy, source: str, name: str, patterns: tuple[dockerignore.Pattern, ...], ignore_name: str
+) -> Iterator[Fact]:
     clean = posixpath.normpath(source.lstrip("/")) if source.strip("/") else "."
     if "://" in source or "$" in source or clean == "." or clean.startswith("..") or any(c in clean for c in "*?["):
         return  # a pattern that matches nothing is no failure of its own

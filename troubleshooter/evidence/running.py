@@ -23,12 +23,13 @@ FACTS = {
     "writes.not-owned": "a path below a folder of root that the program writes, and that nothing gives to another user (one fact each)",
     "writes.folder": "the folder that such a path lies in",
     "reads.closed": "a file that only its owner may read and that the final image gets as it is (one fact each)",
+    "reads.place-closed": "the path of such a file in the final image (one fact each)",
     "run.script": "a script of the project that a RUN calls",
     "run.script-interpreter": "the interpreter that its first line names",
     "run.script-newlines": "lf or crlf: how its lines end",
     "run.script-executable": "yes or no: somebody may execute it, and no chmod before it",
 }
-MANY = frozenset({"reads.not-copied", "writes.not-owned", "reads.closed"})
+MANY = frozenset({"reads.not-copied", "writes.not-owned", "reads.closed", "reads.place-closed"})
 
 _FREE = ("/tmp", "/dev", "/proc", "/sys", "/var/tmp", "/run/secrets")
 
@@ -40,7 +41,11 @@ def facts(root: Path, dockerfile: Dockerfile, target: str, given: list[Fact], ke
     here = landing(dockerfile, final)
     text = "\n".join(each.raw for part in lineage(dockerfile, final) for each in part.instructions)
     directory = workdir(dockerfile, final) or "/"
-    found = [*_reads(root, here, given, kept, directory, text), *_writes(given, text, directory), *_closed(root, here, given, kept, directory, text)]
+    found = [
+        *_reads(root, here, given, kept, directory, text),
+        *_writes(given, text, directory),
+        *_closed(root, here, given, kept, directory, text),
+    ]
     return [*found, *_scripts(root, given, dockerfile)]
 
 
@@ -48,7 +53,13 @@ def _reads(root: Path, here: Landing, given: list[Fact], kept: Kept, directory: 
     mounted = [f.value for f in given if f.name == "mount.path"]
     volumes = re.findall(r"(?im)^\s*VOLUME\s+(.*)$", text)
     for fact in given:
-        if fact.name != "reads.path" or fact.value.startswith(("/", "~", "$", "-")) or has_variable(fact.value) or ":" in fact.value or not here.complete:
+        if (
+            fact.name != "reads.path"
+            or fact.value.startswith(("/", "~", "$", "-"))
+            or has_variable(fact.value)
+            or ":" in fact.value
+            or not here.complete
+        ):
             continue
         path = posixpath.normpath(fact.value)
         fixed = posixpath.dirname(re.split(r"[*?\[]", path)[0] + "x") if re.search(r"[*?\[]", path) else path
@@ -107,7 +118,9 @@ def _writes(given: list[Fact], text: str, directory: str) -> Iterator[Fact]:
             continue
         folders = [path, *_above(path)]
         named = [f for f in folders if f != "/"]
-        if any(re.search(rf"{re.escape(f)}(?![\w.-])", line) for line in opened for f in named) or any(o.rstrip("/\"']") in named for o in owned):
+        if any(re.search(rf"{re.escape(f)}(?![\w.-])", line) for line in opened for f in named) or any(
+            o.rstrip("/\"']") in named for o in owned
+        ):
             continue
         if any(re.search(rf"{re.escape(f)}(?![\w.-])", volumes) for f in named) or any(m in named for m in mounted):
             continue
@@ -159,6 +172,7 @@ def _closed(root: Path, here: Landing, given: list[Fact], kept: Kept, directory:
             mode = (root / path).stat().st_mode
             if stat.S_ISREG(mode) and not mode & stat.S_IROTH and kept(path):
                 yield Fact("reads.closed", path, fact.source)
+                yield Fact("reads.place-closed", place, fact.source)
 
 
 def _scripts(root: Path, given: list[Fact], dockerfile: Dockerfile) -> Iterator[Fact]:
@@ -166,7 +180,12 @@ def _scripts(root: Path, given: list[Fact], dockerfile: Dockerfile) -> Iterator[
     text = "\n".join(each.raw for each in dockerfile.instructions if each.keyword == "RUN")
     for fact in given:
         path = posixpath.normpath(fact.value)
-        if fact.name not in ("build.runs", "final.runs") or "/" not in fact.value or path.startswith(("/", "..")) or not _inside(root, path):
+        if (
+            fact.name not in ("build.runs", "final.runs")
+            or "/" not in fact.value
+            or path.startswith(("/", ".."))
+            or not _inside(root, path)
+        ):
             continue
         if not (root / path).is_file():
             continue
@@ -177,5 +196,9 @@ def _scripts(root: Path, given: list[Fact], dockerfile: Dockerfile) -> Iterator[
                 yield Fact(told, read[known].value, path)
         if "entry.program" in read:
             yield Fact("run.script-interpreter", read["entry.program"].value, path)
-        if read.get("entry.executable") is not None and read["entry.executable"].value == "no" and not re.search(rf"chmod[^\n]*{re.escape(posixpath.basename(path))}|chmod\s+-R", text):
+        if (
+            read.get("entry.executable") is not None
+            and read["entry.executable"].value == "no"
+            and not re.search(rf"chmod[^\n]*{re.escape(posixpath.basename(path))}|chmod\s+-R", text)
+        ):
             yield Fact("run.script-executable", "no", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import BinaryIO
@@ -19,6 +20,8 @@ MAX_HITS = 300
 """Hits kept of one signal; more of the same tell nothing new (their number is still counted)."""
 MAX_COUNT = 20_000
 """Hits counted of one signal; what is seen so often is not looked for any more."""
+MAX_NOISE = 2_000
+"""The same for signals that are no failure in themselves."""
 MAX_SUSPICIOUS = 200
 MAX_REJOINED = 20_000
 """Lines up to which a log is looked at once more with its hard-wrapped lines joined."""
@@ -50,9 +53,36 @@ class _Raw:
     text: str
     holes: dict[str, str]
     service: str
-    step: str
+    step: Step | None
     testing: bool
     part: int
+
+
+@dataclass
+class _Gathered:
+    """Hits as the scan goes on: of each signal the first and the last ones, and how many there were."""
+
+    first: list[_Raw] = field(default_factory=list)
+    last: dict[str, deque[_Raw]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    suspicious: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, raw: _Raw) -> None:
+        count = self.counts[raw.signal] = self.counts.get(raw.signal, 0) + 1
+        if count <= MAX_HITS // 2:
+            self.first.append(raw)
+        else:
+            self.last.setdefault(raw.signal, deque(maxlen=MAX_HITS // 2)).append(raw)
+
+    def doubt(self, number: int, line: str) -> None:
+        self.suspicious.append((number, shown(line)))
+        if len(self.suspicious) > 2 * MAX_SUSPICIOUS:
+            del self.suspicious[MAX_SUSPICIOUS // 2 : -MAX_SUSPICIOUS // 2]
+
+    @property
+    def hits(self) -> list[_Raw]:
+        every = [*self.first, *(r for found in self.last.values() for r in found)]
+        return sorted(every, key=lambda r: (r.line, r.part, r.signal, r.pattern))
 
 
 class _Counting:
@@ -84,36 +114,27 @@ def scan_text(text: str, knowledge: Knowledge) -> Log:
 
 def scan(parts: Iterable[Block], knowledge: Knowledge) -> Log:
     """The one pass over the log."""
-    tracker = Tracker()
-    raw: list[_Raw] = []
-    counts: dict[str, int] = {}
-    suspicious: list[tuple[int, str]] = []
+    tracker, gathered = Tracker(), _Gathered()
     lines = 0
     for block in parts:
         lines = block.first + block.text.count("\n") - (1 if block.text.endswith("\n") else 0)
-        _scan_block(block, knowledge, tracker, raw, counts, suspicious)
-    hits = _placed(_refined(_with_blocks(raw, knowledge), knowledge), tracker)
+        _scan_block(block, knowledge, tracker, gathered)
+    hits = _placed(_refined(_with_blocks(gathered.hits, knowledge), knowledge), tracker)
+    telling = {h.line for h in hits if not knowledge.signals[h.signal].noise}
     half = MAX_SUSPICIOUS // 2
+    suspicious = gathered.suspicious
     if len(suspicious) > MAX_SUSPICIOUS:
         suspicious = suspicious[:half] + suspicious[-half:]
-    hit_lines = {h.line for h in hits if not knowledge.signals[h.signal].noise}
-    return Log(tuple(hits), counts, tuple(tracker.steps.values()), tuple(s for s in suspicious if s[0] not in hit_lines), lines)
+    return Log(tuple(hits), gathered.counts, tuple(tracker.steps.values()), tuple(s for s in suspicious if s[0] not in telling), lines)
 
 
-def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[_Raw], counts: dict[str, int],
-                suspicious: list[tuple[int, str]]) -> None:  # fmt: skip
+def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, gathered: _Gathered) -> None:
     text = block.text
     wide = text if text.isascii() else normal_block(text)
     lowered = wide.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in wide)
-    wanted: dict[int, set[str]] = {}
-    vocabulary = "\n".join(set(lowered.split()))
-    for gate in knowledge.gates:
-        if max(gate.split(), key=len) not in vocabulary:
-            continue
-        for start in _lines_with(gate, lowered):
-            wanted.setdefault(start, set()).add(gate)
+    wanted = _wanted(lowered, knowledge, gathered.counts)
     doubtful = {start for word in SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}
     events = tracker.events(text, block.first)
     following = 0
@@ -125,25 +146,36 @@ def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, raw: list[
             tracker.feed(*events[following])
             following += 1
         end = text.find("\n", start)
-        line = text[start : end if end >= 0 else len(text)]
-        before = len(raw)
-        if start in wanted:
-            low = lowered[start : end if end >= 0 else len(text)]
-            candidates = _candidates(low, wanted[start], knowledge, counts)
-            if candidates:
-                _scan_line(line, number, candidates, knowledge, tracker, raw, counts)
-        if start in doubtful and all(knowledge.signals[r.signal].noise for r in raw[before:]):
-            suspicious.append((number, shown(line)))
-            if len(suspicious) > 2 * MAX_SUSPICIOUS:
-                del suspicious[MAX_SUSPICIOUS // 2 : -MAX_SUSPICIOUS // 2]
+        end = end if end >= 0 else len(text)
+        candidates = _candidates(lowered[start:end], wanted.get(start, ()), knowledge, gathered.counts)
+        seen = _scan_line(text[start:end], number, candidates, knowledge, tracker, gathered) if candidates else set()
+        if start in doubtful and all(knowledge.signals[signal].noise for signal in seen):
+            gathered.doubt(number, text[start:end])
     for event in events[following:]:
         tracker.feed(*event)
     if block.first == 1 and text.count("\n") < MAX_REJOINED:
         for number, line in _rejoined(text, block.first):
             low = normal_block(line).lower()
-            candidates = _candidates(low, {g for g in knowledge.gates if g in low}, knowledge, counts)
+            candidates = _candidates(low, {g for g in knowledge.gates if g in low}, knowledge, gathered.counts)
             if candidates:
-                _scan_line(line, number, candidates, knowledge, tracker, raw, counts)
+                _scan_line(line, number, candidates, knowledge, tracker, gathered)
+
+
+def _wanted(lowered: str, knowledge: Knowledge, counts: Mapping[str, int]) -> dict[int, set[str]]:
+    """Where the lines begin that hold a gate word, each with its gates."""
+    wanted: dict[int, set[str]] = {}
+    vocabulary = "\n".join(set(lowered.split()))
+    for gate, waiting in knowledge.gates.items():
+        if max(gate.split(), key=len) in vocabulary and not all(_enough(signal, knowledge, counts) for signal, _, _ in waiting):
+            for start in _lines_with(gate, lowered):
+                wanted.setdefault(start, set()).add(gate)
+    return wanted
+
+
+def _enough(signal: str, knowledge: Knowledge, counts: Mapping[str, int]) -> bool:
+    """Whether a signal was seen so often that further lines tell nothing new."""
+    count = counts.get(signal, 0)
+    return count >= MAX_COUNT or (count >= MAX_NOISE and knowledge.signals[signal].noise)
 
 
 def _lines_with(word: str, text: str) -> Iterator[int]:
@@ -165,27 +197,28 @@ def normal_block(text: str) -> str:
 _NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 
 
-def _candidates(low: str, gates: set[str], knowledge: Knowledge, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Patterns all of whose words stand in the line (in lower case); a signal seen very often needs no further line."""
+def _candidates(low: str, gates: Iterable[str], knowledge: Knowledge, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Patterns all of whose words stand in the line (in lower case)."""
     return sorted((signal, position) for gate in gates for signal, position, words in knowledge.gates[gate]
-                  if counts.get(signal, 0) < MAX_COUNT and all(word in low for word in words))  # fmt: skip
+                  if all(word in low for word in words) and not _enough(signal, knowledge, counts))  # fmt: skip
 
 
-def _scan_line(line: str, number: int, candidates: list[tuple[str, int]], knowledge: Knowledge, tracker: Tracker, raw: list[_Raw],
-               counts: dict[str, int]) -> None:  # fmt: skip
+def _scan_line(line: str, number: int, candidates: list[tuple[str, int]], knowledge: Knowledge, tracker: Tracker,
+               gathered: _Gathered) -> set[str]:  # fmt: skip
+    """Tries the candidates on one line; returns the signals that matched."""
     message, service, prefix_step = prefixes(line)
     step = tracker.step_of(prefix_step)
     testing = tracker.testing or "_test.go:" in line or '"Action":"output"' in line
+    seen: set[str] = set()
     for part, piece in enumerate(_pieces(message)):
         plain = normal(piece)
         low = plain.lower()
         for signal, position in candidates:
             holes = match(knowledge.patterns[signal][position], plain, low)
-            if holes is None:
-                continue
-            counts[signal] = counts.get(signal, 0) + 1
-            if counts[signal] <= MAX_HITS:
-                raw.append(_Raw(signal, position, number, shown(_around(line, piece)), holes, service, step, testing, part))
+            if holes is not None:
+                seen.add(signal)
+                gathered.add(_Raw(signal, position, number, shown(_around(line, piece)), holes, service, step, testing, part))
+    return seen
 
 
 def _pieces(message: str) -> Iterator[str]:
@@ -283,20 +316,17 @@ def _refines(special: str, general: str, knowledge: Knowledge) -> bool:
 
 def _placed(raw: list[_Raw], tracker: Tracker) -> list[Hit]:
     """Hits with the place that the structure gives them, once it is known how every step ended."""
-    repeated = [(n, c) for n, c in tracker.attempts if sum(c == other for _, other in tracker.attempts) > 1]
-    last = max((n for n, _ in repeated), default=0)
-    tried_again = any(r.line > last for r in raw) and bool(last)
+    tried = Counter(command for _, command in tracker.attempts)
+    repeated = [number for number, command in tracker.attempts if tried[command] > 1]
+    again = bool(repeated) and any(r.line > repeated[-1] for r in raw)
     hits = []
     for r in raw:
-        status = tracker.steps[r.step].status if r.step in tracker.steps else ""
+        status = r.step.status if r.step else ""
         if r.testing:
             place = "test"
         elif status:
             place = {"failed": "failing", "passed": "passed"}[status]
-        elif tried_again and r.line < repeated[0][0] + 10_000 and any(r.line < n for n, _ in repeated[1:]):
-            place = "earlier"
         else:
-            place = "open"
-        step = tracker.steps[r.step].text if r.step in tracker.steps else ""
-        hits.append(Hit(r.signal, r.line, r.text, r.holes, place, r.service, step))
+            place = "earlier" if again and r.line < repeated[-1] else "open"
+        hits.append(Hit(r.signal, r.line, r.text, r.holes, place, r.service, r.step.text if r.step else ""))
     return hits

@@ -43,6 +43,9 @@ _MARKS = (
 )  # fmt: skip
 
 
+MAX_STEPS = 2_000
+
+
 @dataclass
 class Step:
     """A build step: what it runs, the stage it belongs to, and how it ended (``passed``, ``failed`` or open)."""
@@ -61,7 +64,7 @@ class Step:
 
 @dataclass
 class Tracker:
-    """Follows the structure line by line; the only state of the log reader that grows with the number of steps."""
+    """Follows the structure line by line; of very many steps and attempts the last ones are kept."""
 
     steps: dict[str, Step] = field(default_factory=dict)
     current: str = ""
@@ -95,6 +98,8 @@ class Tracker:
     def feed(self, number: int, event: re.Match[str]) -> None:
         """Takes one structural line into account."""
         kind = event.lastgroup
+        if len(self.steps) > 2 * MAX_STEPS:
+            self.steps = dict(list(self.steps.items())[-MAX_STEPS:])
         if event["bk"]:
             self._buildkit(number, event)
         elif event["ttywhere"]:
@@ -119,6 +124,7 @@ class Tracker:
             self.testing = bool(event["testrun"])
         elif kind and event["prompt"]:
             self._finish("")
+            del self.attempts[:-MAX_STEPS]
             self.attempts.append((number, " ".join(event["cmd"].replace("sudo ", "").split()[:2])))
 
     def _buildkit(self, number: int, event: re.Match[str]) -> None:
@@ -142,14 +148,13 @@ class Tracker:
         return key
 
     def _finish(self, status: str) -> None:
-        if self.current and status:
+        if status and self.current in self.steps:
             self.steps[self.current].status = status
-        if self.current:
-            self.current = ""
+        self.current = ""
 
-    def step_of(self, prefix_step: str) -> str:
-        """The key of the step that the present line belongs to, empty for none."""
-        return f"#{prefix_step}" if prefix_step else self.excerpt or self.current
+    def step_of(self, prefix_step: str) -> Step | None:
+        """The step that the present line belongs to, None for none."""
+        return self.steps.get(f"#{prefix_step}" if prefix_step else self.excerpt or self.current)
 
 
 def prefixes(line: str, keep_step: bool = False) -> tuple[str, str, str]:

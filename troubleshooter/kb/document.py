@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from troubleshooter.kb import source
+from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.schema import FILE, SECTIONS, refused
 from troubleshooter.kb.shape import problems, upgraded
@@ -76,3 +77,21 @@ class Document:
 
 def _only(parent: yaml.MappingNode, pairs: list[tuple[yaml.Node, yaml.Node]]) -> yaml.MappingNode:
     return yaml.MappingNode(parent.tag, pairs, parent.start_mark, parent.end_mark)
+
+
+def held(knowledge: Knowledge) -> dict[str, dict[str, Any]]:
+    """What ``knowledge`` holds, as far as the shape of an entry laid over it depends on it: section -> name -> its keys."""
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    for section, keys in (("signals", SECTIONS["signals"][0].of.fields), ("questions", SECTIONS["questions"][0].of.fields)):
+        names = knowledge.signals if section == "signals" else knowledge.table(section)
+        found[section] = dict.fromkeys(names, dict.fromkeys(keys))
+    for section in ("facts", "images", "libraries", "tools", "modules", "releases", "concepts", "tables"):
+        found[section] = dict(knowledge.table(section))
+    found["deductions"] = {r.id.split("/")[1]: dict.fromkeys(("when", "then")) for r in knowledge.deductions}
+    for name, cause in knowledge.causes.items():
+        found["causes"][name] = {
+            **dict.fromkeys(("phase", "title", "says")),
+            "rules": {r.id.split("/")[1]: dict.fromkeys(("when", "for")) for r in cause.rules},
+            "remedies": {r.id: {"steps": None} for r in cause.remedies},
+        }
+    return found

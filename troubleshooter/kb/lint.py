@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from troubleshooter.kb import lint_entries, lint_examples, lint_rules, lint_texts, source
+from troubleshooter.kb import lint_entries, lint_examples, lint_rules, lint_texts
 from troubleshooter.kb.conditions import as_list
-from troubleshooter.kb.document import Document
+from troubleshooter.kb.document import Document, held
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.layers import TRANSLATED, File, Layer, builtin_folder, read_layer
+from troubleshooter.kb.layers import TRANSLATED, Layer, builtin_folder, cache_folder, read_layer
 from troubleshooter.kb.load import assemble
 from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.store import SECTIONS
@@ -21,14 +21,14 @@ __all__ = ["Pack", "lint", "opened"]
 class Pack:
     """What is looked at, with everything that the checks compare it with.
 
-    ``knowledge`` is that of all layers, the pack included; ``below`` are the entries of the layers below it as plain data;
+    ``knowledge`` is that of all layers, the pack included; ``below`` says which entries the layers below it hold;
     ``documents`` are its English files, ``translations`` the others.
     """
 
     def __init__(self, mine: Layer, lower: Sequence[Layer], builtin: bool) -> None:
         self.builtin = builtin
         self.folder = Path(mine.folder)
-        self.below = _entries(lower)
+        self.below = held(assemble(lower, "en", cache_folder())) if lower else {}
         self.files = mine.files
         english = Layer(mine.name, tuple(f for f in mine.files if not f.language), mine.trusted, mine.folder)
         self.documents = [Document(f.name, f.raw, self.below) for f in english.files]
@@ -72,24 +72,6 @@ def lint(folder: Path | None = None) -> list[Problem]:
     for language in pack.languages:
         found += lint_texts.translations(pack.files, language)
     return sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line, p.column, p.says))
-
-
-def _entries(lower: Sequence[Layer]) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
-    for layer in lower:
-        for file in layer.files:
-            for section, entries in _plain(file).items():
-                if section in found and isinstance(entries, dict):
-                    found[section].update(entries)
-    return found
-
-
-def _plain(file: File) -> dict[str, object]:
-    try:
-        data = source.parse(file.raw.decode("utf-8-sig")) if not file.language else {}
-    except (ValueError, source.YAML_ERROR):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _twice(pack: Pack) -> Iterator[Problem]:

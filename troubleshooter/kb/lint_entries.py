@@ -13,7 +13,9 @@ from troubleshooter.kb.document import Document
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import hole_names
 from troubleshooter.kb.problem import Problem, did_you_mean
-from troubleshooter.remedy.edits import check_operation
+from troubleshooter.remedy.derived import DERIVED
+from troubleshooter.remedy.edits import EditRefused, check_operation
+from troubleshooter.remedy.patch import EDITORS
 
 if TYPE_CHECKING:
     from troubleshooter.kb.lint import Pack
@@ -132,9 +134,24 @@ def _remedy(remedy: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Docu
     if "when" in remedy:
         yield from _when(remedy["when"], (*path, "when"), knowledge, d)
     for position, operation in enumerate(remedy.get("edit") or ()):
-        says = check_operation(operation)
+        says = _refused(operation)
         if says:
             yield d.at((*path, "edit", position), f"this edit cannot be applied: {says}", "see the operations in `troubleshooter kb schema --markdown`", "edit")
+
+
+def _refused(operation: Mapping[str, Any]) -> str:
+    """Why an edit operation can never be applied; empty when it can."""
+    kind, *others = operation
+    editor = EDITORS.get(kind) if not others else None
+    if editor is None:
+        return check_operation(operation)
+    try:
+        editor("", [operation[kind]])  # an empty file refuses what makes sense; what makes none is an error
+    except EditRefused:
+        return ""
+    except (ValueError, TypeError, KeyError, AttributeError) as fault:
+        return str(fault)
+    return ""
 
 
 def _when(when: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
@@ -148,7 +165,7 @@ def _when(when: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[
                 yield from _where([n for n in names if n in knowledge.signals], where or {}, (*here, key), knowledge, d)
             elif key not in ("where", "place", "share", "count"):
                 yield from _facts([key], here, knowledge, d)
-                for form in ("below-fact", "same-as", "differs-from"):
+                for form in ("below-fact", "above-fact", "within", "not-within", "same-as", "differs-from"):
                     if isinstance(value, dict) and form in value:
                         yield from _facts([value[form]], (*here, key, form), knowledge, d, whole=True)
 
@@ -179,7 +196,7 @@ def _facts(names: Any, path: Path, knowledge: Knowledge, d: Document, whole: boo
 def _fillable(knowledge: Knowledge) -> frozenset[str]:
     """What can stand in a hole of a text: facts, values that signals capture, package names."""
     captured = {n for s in knowledge.signals for p in knowledge.patterns[s] for n in hole_names(p)}
-    return frozenset(captured | set(knowledge.table("facts")) | set(_PACKAGES))
+    return frozenset(captured | set(knowledge.table("facts")) | set(_PACKAGES) | DERIVED)
 
 
 def _holes(path: Path, value: Any, known: frozenset[str], d: Document) -> Iterator[Problem]:

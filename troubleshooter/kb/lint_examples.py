@@ -66,6 +66,8 @@ def _cases(knowledge: Knowledge, folders: Sequence[Path], causes: Sequence[str],
     for case in recorded(folders):
         found = gather(Sources(str(case.folder / "log.txt"), case.dockerfile, case.go_mod), knowledge)
         yield case.name, case.cause, Case(found.log, found.facts, advice=True)
+        # what check would see: the whole project, and no log
+        yield case.name, "", Case(None, gather(Sources(project=case.folder), knowledge).facts, advice=True)
 
 
 def _look_at_others(pack: Pack, seen: Seen) -> None:
@@ -114,13 +116,24 @@ def strays(knowledge: Knowledge, seen: Seen) -> Iterator[tuple[str, str, str, st
     names the other as its neighbour."""
     neighbours: dict[str, set[str]] = {c: set(knowledge.outlines[c].neighbours) for c in knowledge.causes}
     follows: Mapping[str, set[str]] = {c: set(knowledge.outlines[c].consequences) for c in knowledge.causes}
+    alone = _alone(knowledge)
     for (signal, other), example in sorted(seen.strays.items()):
-        owners = [c for c in knowledge.causes_of.get(signal, ()) if knowledge.outlines[c].kind == "ours"]
+        owners = [c for c in knowledge.causes_of.get(signal, ()) if knowledge.outlines[c].kind == "ours" and (c, signal) in alone]
         if other not in knowledge.causes or other in knowledge.causes_of.get(signal, ()) or not owners or knowledge.signals[signal].noise:
             continue
         for owner in owners:
             if owner not in neighbours[other] and other not in neighbours[owner] and other not in follows[owner] and owner not in follows[other]:
                 yield signal, owner, other, example
+
+
+def _alone(knowledge: Knowledge) -> set[tuple[str, str]]:
+    """(cause, signal) where the signal speaks for the cause without another signal beside it."""
+    found = set()
+    for cause in knowledge.causes:
+        for branch in (b for r in knowledge.rules[cause] if r.favours for b in r.branches):
+            signals = {c.name for c in branch if c.kind == "signal" and not c.negated}
+            found |= {(cause, signal) for signal in signals if len(signals) == 1}
+    return found
 
 
 def _loud(pack: Pack) -> Iterator[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from troubleshooter.kb.pattern import COMMON
 from troubleshooter.kb.problem import Problem
-from troubleshooter.model import WEIGHTS, Condition, Rule
+from troubleshooter.model import WEIGHTS, Condition, Pattern, Rule
 
 if TYPE_CHECKING:
     from troubleshooter.kb.lint import Pack
@@ -26,10 +27,18 @@ def rules(pack: Pack) -> Iterator[Problem]:
                     if says:
                         yield d.at(("causes", name, "rules", rule.id.split("/")[1]), *says, "weight" if "weaker" in says[0] else "duplicate", "warning")
         for name in d.data.get("signals") or {}:
-            for pattern in knowledge.signals[name].patterns if name in knowledge.signals else ():
-                if pattern.gate in COMMON and all(word in COMMON for word in pattern.words):
-                    yield d.at(("signals", name), f"{pattern.text!r} has only words that stand in every log ({', '.join(pattern.words)})",
-                               "add a word that tells it apart", "gate", "warning")  # fmt: skip
+            for pattern in knowledge.signals[name].patterns if name in knowledge.signals and not pack.builtin else ():
+                if _common(pattern) and not knowledge.signals[name].noise:
+                    yield d.at(("signals", name), f"{pattern.text!r} holds only words that stand in every log", "add a word that tells it apart",
+                               "gate", "warning")  # fmt: skip
+
+
+def _common(pattern: Pattern) -> bool:
+    """Whether a readable pattern says so little that any log might contain it."""
+    if pattern.regex == pattern.text or (pattern.text.startswith("^") and pattern.text.endswith("$")):
+        return False
+    words = re.findall(r"[^\W_]{2,}", re.sub(r"\{[a-z0-9_]*(?::[a-z]+)?\}", " ", pattern.text).lower())
+    return len(words) < 3 and all(word in COMMON for word in words)
 
 
 def _against(rule: Rule, other: Rule) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ else:
 MAX_REPEAT = 4000
 WIDE = 20
 MAX_PARTED = 20
+MAX_FEW = 3
 MAX_WIDE = 4
 """Repetitions that may run far, in one expression: each multiplies the time of the others."""
 _REPEATS = tuple(getattr(C, n) for n in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") if hasattr(C, n))
@@ -46,7 +47,8 @@ def _traps(tree: Any, repeated: bool) -> Iterator[tuple[str, str]]:
                 yield "a repetition without bound (*, + or {n,})", "give an upper bound such as {0,80}"
             if repeated and high != low:
                 yield "a repetition inside a repetition can take very long", "unfold it"
-            parted = high is not C.MAXREPEAT and high <= MAX_PARTED and _parted(inner)
+            few = high is not C.MAXREPEAT and high <= MAX_FEW and not any(_wide(inner))
+            parted = few or (high is not C.MAXREPEAT and high <= MAX_PARTED and _parted(inner))
             yield from _traps(inner, repeated or (high > 1 and not parted))
         elif op is C.BRANCH:
             if repeated and not _apart(argument[1]):
@@ -119,7 +121,7 @@ def longest_literal(source: str) -> str:
     """The longest word that every match contains, in lower case: the gate of the expression; empty where there is none."""
     words, run = [], ""
     try:
-        tree = parser.parse(source)
+        tree: Any = parser.parse(source)
     except (re.error, OverflowError, RecursionError):
         return ""
     for op, argument in [*tree, (None, None)]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troubleshooter.kb.shape import Either, Field, Items, Record, Table, Text, json_schema
+from troubleshooter.kb.shape import Either, Field, Free, Items, Record, Table, Text, json_schema
 from troubleshooter.model import PHASES, WEIGHTS
 
 VERSION = 1
@@ -31,6 +31,11 @@ _value_form = Either((
         "like": Field(_lines, "matches one of these shell patterns (`*`, `?`)"),
         "not-like": Field(_lines, "known, and matches none of these shell patterns"),
         "below-fact": Field(Text(form=FACT, like="go.required"), "a version lower than that fact's"),
+        "above-fact": Field(Text(form=FACT, like="go.required"), "a version higher than that fact's"),
+        "within": Field(Text(form=FACT, like="go.module"), "a path equal to or below that fact's"),
+        "not-within": Field(Text(form=FACT, like="go.module"), "that fact is known, and this path is not below it"),
+        "in-table": Field(Text(form=ID, like="libc-headers"), "listed in that table"),
+        "not-in-table": Field(Text(form=ID, like="libc-headers"), "not listed in that table"),
         "same-as": Field(Text(form=FACT, like="host.arch"), "equal to that fact"),
         "differs-from": Field(Text(form=FACT, like="host.arch"), "known, that fact too, and not equal"),
     }, "a condition on a fact"),
@@ -50,8 +55,8 @@ _hole_form = Either((
         "base-of": Field(Text(form=FACT, like="final.copies"), "its last part is the last part of that fact's path"),
         "within": Field(Text(form=FACT, like="go.module"), "a path equal to or below that fact's"),
         "not-within": Field(Text(form=FACT, like="go.module"), "that fact is known, and this path is not below it"),
-        "in-table": Field(Text(form=ID, like="libc-headers"), "listed in that table of packages.yaml"),
-        "not-in-table": Field(Text(form=ID, like="libc-headers"), "not listed in that table of packages.yaml"),
+        "in-table": Field(Text(form=ID, like="libc-headers"), "listed in that table"),
+        "not-in-table": Field(Text(form=ID, like="libc-headers"), "not listed in that table"),
     }, "a condition on a captured value"),
 ))  # fmt: skip
 _where = Table(_hole_form, r"[a-z][a-z0-9_]*", "path")
@@ -117,15 +122,12 @@ DEDUCTION = Record({
     "off": Field(Text(("yes",)), "switch off the deduction of a lower layer"),
 }, "a deduction")  # fmt: skip
 
-_deep = Either((Text(empty=True), Items(Text(empty=True)), Table(Either((Text(empty=True), Items(Text()))))))
-_operation = Either((Text(empty=True), Items(Table(Either((_deep, Table(_deep))))), Table(_deep)))
-
 REMEDY = Record({
     "title": Field(_line, "what the remedy does, imperative"),
     "when": Field(WHEN, "for which facts it is right; without it: always"),
     "shared": Field(Text(form=ID, like="disable-cgo"), "takes everything from remedies.yaml"),
     "steps": Field(_steps, "what to do"),
-    "edit": Field(Items(Table(_operation)),
+    "edit": Field(Items(Table(Free())),
                   "operations on the Dockerfile, go.mod or .dockerignore, as a diff"),
     "verify": Field(_steps, "how to see that it helped"),
     "cost": Field(_line, "what it costs: size, features, effort"),
@@ -279,8 +281,11 @@ def refused(version: str) -> tuple[str, str]:
 
 def published() -> dict[str, Any]:
     """The JSON Schema of a knowledge file."""
+    defs: dict[str, Any] = {}
+    whole = json_schema(FILE, defs)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"troubleshooter knowledge file, version {VERSION}",
-        **json_schema(FILE),
+        **whole,
+        "$defs": defs,
     }

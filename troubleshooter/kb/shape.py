@@ -45,6 +45,11 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Free:
+    """Whatever it is; who uses it checks it."""
+
+
+@dataclass(frozen=True)
 class Either:
     """One of several shapes, told apart by kind of node (scalar, list, mapping)."""
 
@@ -83,6 +88,8 @@ def problems(node: yaml.Node, shape: Any, file: str, what: str = "value", at: ya
     in the same place, so that an entry that only changes it need not repeat what is required.
     """
     kind = _kind(node)
+    if isinstance(shape, Free):
+        return
     if isinstance(shape, Either):
         fitting = [s for s in shape.shapes if kind in _kinds(s)]
         if fitting:
@@ -213,30 +220,42 @@ def _wrong_kind(node: yaml.Node, file: str, what: str, kind: str, cure: str) -> 
     return _problem(node, file, f"{what} is " + ("empty" if empty else f"a {kind}"), cure)
 
 
-def json_schema(shape: Any) -> dict[str, Any]:
-    """``shape`` as JSON Schema (2020-12), for editors.
+def json_schema(shape: Any, defs: dict[str, Any]) -> dict[str, Any]:
+    """``shape`` as JSON Schema (2020-12), for editors; named records are put into ``defs`` and referred to.
 
     What is required of an entry is left to the loader where a later layer may change it: there the entry is whole only
     together with what it changes.
     """
+    if isinstance(shape, Free):
+        return {}
     if isinstance(shape, Text):
         if shape.choices:
-            return {"enum": [*shape.choices, *(int(c) for c in shape.choices if c.isdigit())]}
+            plain = {"yes": True, "no": False}  # as an editor may read them
+            return {"enum": [*shape.choices, *(plain[c] for c in shape.choices if c in plain)]}
         if shape.form:
             numbers = ["number"] if re.search(r"\\d", shape.form) else []
             return {"type": ["string", *numbers], "pattern": f"^(?:{shape.form})$"}
         return {"type": ["string", "number", "boolean"]}
     if isinstance(shape, Items):
-        listed = {"type": "array", "items": json_schema(shape.of)}
-        return {"anyOf": [listed, json_schema(shape.of)]} if shape.single else listed
+        inner = json_schema(shape.of, defs)
+        listed = {"type": "array", "items": inner}
+        return {"anyOf": [listed, inner]} if shape.single else listed
     if isinstance(shape, Table):
-        free: dict[str, Any] = {"type": "object", "additionalProperties": json_schema(shape.of)}
+        free: dict[str, Any] = {"type": "object", "additionalProperties": json_schema(shape.of, defs)}
         return {**free, "propertyNames": {"pattern": f"^(?:{shape.form})$"}} if shape.form else free
     if isinstance(shape, Either):
-        return {"anyOf": [json_schema(s) for s in shape.shapes]}
+        return {"anyOf": [json_schema(s, defs) for s in shape.shapes]}
+    name = re.sub(r"^an? ", "", shape.name).replace(" ", "-")
+    if name and name not in defs:
+        defs[name] = {}  # the place is taken, should the record contain itself
+        defs[name] = _record_schema(shape, defs)
+    return {"$ref": f"#/$defs/{name}"} if name else _record_schema(shape, defs)
+
+
+def _record_schema(shape: Record, defs: dict[str, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "type": "object",
-        "properties": {n: {**json_schema(f.of), "description": f.doc, **({"deprecated": True} if f.instead else {})}
+        "properties": {n: {**json_schema(f.of, defs), "description": f.doc, **({"deprecated": True} if f.instead else {})}
                        for n, f in shape.fields.items()},
         "additionalProperties": False,
     }  # fmt: skip
@@ -244,5 +263,5 @@ def json_schema(shape: Any) -> dict[str, Any]:
     if needed and "off" not in shape.fields:
         record["required"] = needed
     if shape.open_form:
-        record["patternProperties"] = {f"^(?:{shape.open_form})$": json_schema(shape.rest)}
+        record["patternProperties"] = {f"^(?!(?:{'|'.join(shape.fields)})$)(?:{shape.open_form})$": json_schema(shape.rest, defs)}
     return record

@@ -170,6 +170,8 @@ def locate(root: yaml.Node | None, path: Sequence[str | int], text: str = "") ->
 
 
 def _at(node: yaml.Node | yaml.Event, file: str, says: str, cure: str) -> Problem:
+    if node.start_mark is None:
+        return Problem(file, 1, 1, says, cure)
     return Problem(file, node.start_mark.line + 1, node.start_mark.column + 1, says, cure)
 
 

@@ -49,8 +49,8 @@ def telling(text: str, log: Log, knowledge: Knowledge, limit: int = 12) -> list[
         score -= 5 * (number in known) + 3 * (number in quiet)
         found.append(Telling(number, shown(line), score, tuple(dict.fromkeys(known.get(number, ())))))
     best: dict[str, Telling] = {}
-    for line in sorted(found, key=lambda t: (-t.score, t.number)):
-        best.setdefault(_shape(line.text), line)
+    for one in sorted(found, key=lambda t: (-t.score, t.number)):
+        best.setdefault(_shape(one.text), one)
     return list(best.values())[:limit]
 
 

@@ -56,7 +56,7 @@ Done = list[tuple[int, str]]
 
 def _quoted(text: str, root: yaml.Node) -> tuple[str, Done]:
     lines, done = text.split("\n"), []
-    places = [n for n in _scalars(root) if n.style is None and n.value and _AMBIGUOUS.fullmatch(n.value) and n.start_mark.line == n.end_mark.line]
+    places = [n for n in _scalars(root) if not n.style and n.value and _AMBIGUOUS.fullmatch(n.value) and n.start_mark.line == n.end_mark.line]
     for node in sorted(places, key=lambda n: (n.start_mark.line, n.start_mark.column), reverse=True):
         number, column = node.start_mark.line, node.start_mark.column
         line = lines[number]
@@ -138,8 +138,7 @@ def _records(node: yaml.Node, shape: Any) -> Iterator[tuple[yaml.MappingNode, Re
 
 def _end(node: yaml.MappingNode, lines: list[str]) -> int:
     """The number of the line after the last one of a block mapping; blank lines and comments after it stay where they are."""
-    last = node.end_mark.line if node.end_mark.column == 0 or node.end_mark.line >= len(lines) else node.end_mark.line
-    last = min(last, len(lines))
+    last = min(node.end_mark.line, len(lines))
     while last > node.start_mark.line + 1 and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
         last -= 1
     while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) > node.start_mark.column:

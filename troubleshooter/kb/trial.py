@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,16 @@ class Trial:
         return f"{self.cause} example {self.number}: expected {self.expect}, got {got}"
 
 
-def trials(causes: Iterable[str], knowledge: Knowledge, files: Mapping[str, str] | None = None) -> Iterator[Trial]:
-    """Every example of ``causes``; ``files`` are recorded logs that examples name (name -> text)."""
+def trials(causes: Iterable[str], knowledge: Knowledge, files: Mapping[str, str] | None = None,
+           only: Callable[[Mapping[str, Any]], bool] | None = None, numbers: Sequence[int] = ()) -> Iterator[Trial]:  # fmt: skip
+    """Every example of ``causes``; ``files`` are recorded logs that examples name (name -> text).
+
+    ``only`` and ``numbers`` limit them to some.
+    """
     for cause in causes:
         for number, example in enumerate(knowledge.causes[cause].examples, 1):
-            yield _tried(cause, number, example, knowledge, files or {})
+            if (not numbers or number in numbers) and (only is None or only(example)):
+                yield _tried(cause, number, example, knowledge, files or {})
 
 
 def logs_of(examples: Iterable[Mapping[str, Any]], root: Path) -> dict[str, str]:
@@ -74,5 +79,5 @@ def case_of(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str
     facts = [parse_fact(f"{n}={v}", knowledge) for n, v in (example.get("facts") or {}).items()]
     facts += file_facts(example.get("dockerfile"), example.get("go-mod"), knowledge)
     text = example.get("log") or files.get(example.get("file", ""), "")
-    case = Case(scan_text(text, knowledge) if text else None, tuple(facts))
+    case = Case(scan_text(text, knowledge) if text else None, tuple(facts), advice=not text)
     return understood(example["typed"], case, knowledge) if example.get("typed") else case

@@ -16,7 +16,11 @@ _USERS = {"nonroot": "65532:65532", "nobody": "65534:65534"}
 
 def derived(known: Mapping[str, str]) -> dict[str, str]:
     """What can be said from ``known`` (facts and captured values); names that ``known`` has already are left out."""
-    found = {
+    return {name: value for name, value in _every(known).items() if value and name not in known}
+
+
+def _every(known: Mapping[str, str]) -> dict[str, str]:
+    return {
         "image.general": existing(known.get("image", "")),
         "build.variant": variant(known.get("build.image", "")),
         "owner": _owner(known),
@@ -28,9 +32,11 @@ def derived(known: Mapping[str, str]) -> dict[str, str]:
         "program": known.get("go.module", "").rpartition("/")[2],
         "entry.name": known.get("entry.path", "").rpartition("/")[2],
         "go.required.short": ".".join(known.get("go.required", "").split(".")[:2]),
-        "library-name": known.get("library.not-installed") or known.get("library.not-at-run-time") or known.get("library.without-archive") or "",
+        "library-name": known.get("library.not-installed")
+        or known.get("library.not-at-run-time")
+        or known.get("library.without-archive")
+        or "",
     }
-    return {name: value for name, value in found.items() if value and name not in known}
 
 
 def _owner(known: Mapping[str, str]) -> str:
@@ -62,3 +68,7 @@ def existing(image: str) -> str:
             kind = "-bookworm" if go >= (1, 20) else "-bullseye"
         return f"golang:{go[0]}.{go[1]}{kind}"
     return f"{base}:{NEWEST[base]}" if base in NEWEST and name in (base, f"library/{base}") else ""
+
+
+DERIVED = frozenset(_every({}))
+"""Names of the holes that are filled so."""

@@ -76,7 +76,10 @@ def set_shebang(text: str, interpreter: str = "/bin/sh") -> str:
 
 def _pairs(operations: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
     return [
-        (name, {key: str(value) for key, value in (arguments or {}).items()} if isinstance(arguments, Mapping) or not arguments else arguments)
+        (
+            name,
+            {key: str(value) for key, value in (arguments or {}).items()} if isinstance(arguments, Mapping) or not arguments else arguments,
+        )
         for operation in operations
         for name, arguments in operation.items()
     ]
@@ -195,7 +198,8 @@ def edit_compose(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
             at = [i for i, line in enumerate(lines) if re.match(rf"\s+{re.escape(key)}:\s*\S", line) and i + 1 >= service.line]
             if not at:
                 raise EditRefused(f"The service {service.name} has no {key}.")
-            lines[at[0]] = re.sub(r"(:\s*)[^#\r]*?(\s+#.*|\r?)$", lambda m: m[1] + value + m[2], lines[at[0]], count=1)
+            parts = re.fullmatch(r"([^:]*:\s*)[^#\r]*?(\s+#.*|\r?)", lines[at[0]])
+            lines[at[0]] = parts[1] + value + parts[2] if parts else lines[at[0]]
         elif name == "drop-volume":
             found = [line for _, place, line in service.volumes if place == arguments["place"]]
             if not found or not lines[found[0] - 1].lstrip().startswith("-"):

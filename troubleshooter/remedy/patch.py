@@ -14,9 +14,9 @@ _KINDS = ("go-mod", "dockerignore", "go-sum", "compose", "script", "go")
 """Names that wrap the operations on another file than the Dockerfile."""
 _LABELS = {"go-mod": "go.mod", "dockerignore": ".dockerignore", "go-sum": "go.sum", "compose": "the compose file", "script": "the script",
            "go": "the Go source", "": "the Dockerfile"}  # fmt: skip
-_EDITORS = {
-    "": edits.apply, "go-mod": edits.edit_go_mod, "dockerignore": edits.edit_dockerignore, "go-sum": edits.edit_text, "compose": edits.edit_compose,
-    "script": edits.edit_script, "go": edits.edit_text,
+EDITORS = {
+    "": edits.apply, "go-mod": edits.edit_go_mod, "dockerignore": edits.edit_dockerignore, "go-sum": edits.edit_text,
+    "compose": edits.edit_compose, "script": edits.edit_script, "go": edits.edit_text,
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], 
         if name is None:
             raise edits.EditRefused(f"{_LABELS[kind]} was not read")
         old = texts[name]
-        new = _EDITORS[kind](old, ready)
+        new = EDITORS[kind](old, ready)
         if new != old:
             result.append(Change(name, old, new))
     return tuple(result)

@@ -145,7 +145,15 @@ def plan(wishes: Wishes, needs: Needs, knowledge: Knowledge) -> Plan:
     for platform in wishes.platforms:
         if not PLATFORM.fullmatch(platform):
             raise Refused(f"{platform} is no platform of Linux images", "--platforms linux/amd64,linux/arm64")
-    final = wishes.final or ("debian-slim" if cgo and needs.libraries else "distroless-cc" if cgo and needs.cpp else "distroless-base" if cgo else "distroless-static")
+    final = wishes.final or (
+        "debian-slim"
+        if cgo and needs.libraries
+        else "distroless-cc"
+        if cgo and needs.cpp
+        else "distroless-base"
+        if cgo
+        else "distroless-static"
+    )
     static = wishes.link == "static" or (not wishes.link and (not cgo or final in BARE))
     if not static and final in BARE:
         raise Refused(f"{final} has no C library and no loader, so a dynamically linked program does not start there",
@@ -161,7 +169,9 @@ def plan(wishes: Wishes, needs: Needs, knowledge: Knowledge) -> Plan:
                 wishes.timezones or needs.timezones, wishes.certificates or needs.certificates, build, run)  # fmt: skip
 
 
-def _packages(needs: Needs, knowledge: Knowledge, cgo: bool, musl: bool, static: bool, final: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _packages(
+    needs: Needs, knowledge: Knowledge, cgo: bool, musl: bool, static: bool, final: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Packages to compile with, and packages to run with."""
     if not cgo:
         return (), ()
@@ -180,7 +190,9 @@ def _packages(needs: Needs, knowledge: Knowledge, cgo: bool, musl: bool, static:
         build += str(row["apk-static"]).split() if static else []
         if not static:
             if final.startswith("distroless"):
-                raise Refused(f"the program needs {name} when it runs, and nothing can be installed in {final}", "--final debian-slim --dynamic")
+                raise Refused(
+                    f"the program needs {name} when it runs, and nothing can be installed in {final}", "--final debian-slim --dynamic"
+                )
             run += str(row.get(f"{family}-run", "")).split()
     return tuple(dict.fromkeys(build)), tuple(dict.fromkeys(run))
 
@@ -190,7 +202,9 @@ def _user(wishes: Wishes, final: str) -> str:
     if user in ("0", "root"):
         return "root"
     if user not in ("nobody", "nonroot") and not re.fullmatch(r"[1-9]\d{0,8}", user):
-        raise Refused(f"--user {user}: a user by name has no number before the image exists", "--user nonroot (or a number such as --user 1000)")
+        raise Refused(
+            f"--user {user}: a user by name has no number before the image exists", "--user nonroot (or a number such as --user 1000)"
+        )
     return user
 
 
@@ -219,7 +233,9 @@ def _package(wishes: Wishes, needs: Needs) -> str:
             raise Refused(f"{package} has no main package", f"--package {_shown(needs.mains[0])}")
         return package
     if len(needs.mains) > 1 and "." not in needs.mains:
-        raise Refused(f"the project has several programs: {', '.join(_shown(m) for m in needs.mains)}", f"--package {_shown(needs.mains[0])}")
+        raise Refused(
+            f"the project has several programs: {', '.join(_shown(m) for m in needs.mains)}", f"--package {_shown(needs.mains[0])}"
+        )
     if not needs.mains and needs.sources:
         raise Refused("the project has no main package", "--package ./cmd/NAME (once it is there)")
     return "." if "." in needs.mains or not needs.mains else _shown(needs.mains[0])

@@ -40,7 +40,9 @@ def write(plan: Plan, wishes: Wishes, needs: Needs) -> list[Line]:
     modern = version_key(plan.go)[:2] >= (1, 20)
     debian = "bookworm" if modern else "bullseye"
     cross = bool(wishes.platforms) and not plan.cgo
-    lines = [Line("# syntax=docker/dockerfile:1", "The front end of BuildKit: cache mounts and build arguments for platforms work everywhere.")]
+    lines = [
+        Line("# syntax=docker/dockerfile:1", "The front end of BuildKit: cache mounts and build arguments for platforms work everywhere.")
+    ]
     lines += [Line("")]
     lines += _build(plan, wishes, needs, debian, cross)
     lines += [Line("")]
@@ -51,10 +53,23 @@ def write(plan: Plan, wishes: Wishes, needs: Needs) -> list[Line]:
 def _build(plan: Plan, wishes: Wishes, needs: Needs, debian: str, cross: bool) -> list[Line]:
     system = "alpine" if plan.musl else debian
     here = "--platform=$BUILDPLATFORM " if cross else ""
-    why = "Alpine, so that the C code is compiled for musl." if plan.musl else "Debian, as the C library of the final image." if plan.cgo else "The Go version that the project asks for, on Debian."
-    lines = [Line(f"FROM {here}golang:{plan.go}-{system} AS build", why + (" It runs on the machine's own processor and compiles for the target." if cross else ""))]
+    why = (
+        "Alpine, so that the C code is compiled for musl."
+        if plan.musl
+        else "Debian, as the C library of the final image."
+        if plan.cgo
+        else "The Go version that the project asks for, on Debian."
+    )
+    lines = [
+        Line(
+            f"FROM {here}golang:{plan.go}-{system} AS build",
+            why + (" It runs on the machine's own processor and compiles for the target." if cross else ""),
+        )
+    ]
     if plan.build_packages:
-        lines.append(Line(f"RUN {_install(plan.musl, plan.build_packages)}", "The C compiler, headers and libraries that the imports need."))
+        lines.append(
+            Line(f"RUN {_install(plan.musl, plan.build_packages)}", "The C compiler, headers and libraries that the imports need.")
+        )
     lines.append(Line("WORKDIR /src", "The sources lie in a folder of their own, outside GOPATH."))
     cache = "--mount=type=cache,target=/go/pkg/mod " if wishes.cache else ""
     if needs.simple and not needs.vendor and needs.module:
@@ -90,7 +105,9 @@ def _go_build(plan: Plan, wishes: Wishes, cross: bool) -> str:
         if any(p.startswith("linux/arm/") for p in wishes.platforms):
             parts.append("GOARM=${TARGETVARIANT#v}")
     parts.append("go build -trimpath")
-    tags = (["timetzdata"] if plan.timezones and plan.final == "scratch" else []) + (["netgo", "osusergo"] if plan.cgo and plan.static else [])
+    tags = (["timetzdata"] if plan.timezones and plan.final == "scratch" else []) + (
+        ["netgo", "osusergo"] if plan.cgo and plan.static else []
+    )
     if tags:
         parts.append(f"-tags {','.join(tags)}")
     flags = "-s -w" + (" -linkmode external -extldflags '-static'" if plan.cgo and plan.static else "")
@@ -100,7 +117,13 @@ def _go_build(plan: Plan, wishes: Wishes, cross: bool) -> str:
 
 
 def _build_why(plan: Plan) -> str:
-    how = "Without cgo the program is static and runs anywhere." if not plan.cgo else "With C code, linked statically against musl: no loader is needed." if plan.static else "With C code, linked dynamically."
+    how = (
+        "Without cgo the program is static and runs anywhere."
+        if not plan.cgo
+        else "With C code, linked statically against musl: no loader is needed."
+        if plan.static
+        else "With C code, linked dynamically."
+    )
     zones = " -tags timetzdata compiles the time zones in." if plan.timezones and plan.final == "scratch" else ""
     return f"{how} -trimpath keeps paths of this machine out, -s -w leaves debug tables away.{zones}"
 
@@ -136,7 +159,9 @@ def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str) -> list[Line]:
     packages += ["tzdata"] if plan.timezones and plan.final in ("alpine", "debian-slim") else []
     packages += ["ca-certificates"] if plan.certificates and plan.final in ("alpine", "debian-slim") else []
     if packages:
-        lines.append(Line(f"RUN {_install(plan.final == 'alpine', tuple(dict.fromkeys(packages)))}", "What the program needs when it runs."))
+        lines.append(
+            Line(f"RUN {_install(plan.final == 'alpine', tuple(dict.fromkeys(packages)))}", "What the program needs when it runs.")
+        )
     if _makes_user(plan):
         lines.append(Line(f"RUN {_add_user(plan)}", "An entry in /etc/passwd for the user, with a home folder nowhere."))
     if plan.final == "scratch":
@@ -150,9 +175,18 @@ def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str) -> list[Line]:
     identity = _IDS.get(plan.user, plan.user)
     for folder in needs.writes if plan.user != "root" else ():
         if plan.final in ("alpine", "debian-slim"):
-            lines.append(Line(f"RUN mkdir -p {folder} && chown {identity}:{identity} {folder}", "The program writes there, and does not run as root."))
+            lines.append(
+                Line(
+                    f"RUN mkdir -p {folder} && chown {identity}:{identity} {folder}", "The program writes there, and does not run as root."
+                )
+            )
         else:
-            lines.append(Line(f"COPY --from=build --chown={identity}:{identity} /owned{folder} {folder}", "The program writes there, and does not run as root."))
+            lines.append(
+                Line(
+                    f"COPY --from=build --chown={identity}:{identity} /owned{folder} {folder}",
+                    "The program writes there, and does not run as root.",
+                )
+            )
     lines.append(Line("COPY --from=build /out/app /app/app", "The program, and nothing else of the build."))
     if plan.user != "root":
         lines.append(Line(f"USER {identity}:{identity}", "By number, so that Kubernetes can tell that it is not root."))

@@ -28,7 +28,11 @@ def render(diagnosis: Diagnosis, read: Sequence[Fact], language: str = "en", col
             lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{reason.source}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
             lines += [f"    {t}" for t in wrapped(f"{w['do']}: {fix.title}", WIDTH - 4)]
-    absent = [w[f"absent-{n}"] for n in ("shell", "ca", "tzdata", "passwd", "tmp") if any(f.name == f"final.{n}" and f.value == "no" for f in read)]
+    absent = [
+        w[f"absent-{n}"]
+        for n in ("shell", "ca", "tzdata", "passwd", "tmp")
+        if any(f.name == f"final.{n}" and f.value == "no" for f in read)
+    ]
     if absent:
         lines += wrapped(f"{w['not-in-image']}: {', '.join(absent)}", WIDTH)
     if not diagnosis.causes:

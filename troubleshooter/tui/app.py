@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -50,7 +51,7 @@ class TroubleshooterApp(App[TroubleshooterError]):
     COMMANDS: ClassVar[set[Any]] = {Actions}
 
     def __init__(self, desk: Desk, theme: str = "", log: Path | None = None, resume: Path | None = None) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # else Textual makes all black on black of it
         self.desk = desk
         self.words = words(desk.language)
         self.first_log, self.first_session = log, resume

@@ -109,7 +109,7 @@ class QuestionPane(Speaks, Vertical):
         tried = [f for e in session.events if e.kind == "applied" for c in d.causes for f in c.fixes if (c.id, f.id) == (e.value, e.name)]
         parts += [Content.assemble(("✔ " + w["done"], "bold"), f": {f.title}\n", (w["now-build"], render.PLUS), "\n") for f in tried]
         parts += [Content.styled(first.title, "bold"), render.certainty(first, language), Content("")]
-        parts += [render.reason(r, w) for r in first.why[:2]]
+        parts += [render.reason(r, w) for r in first.why[: 2 if self.size.height > 20 else 1]]
         parts += [Content.assemble((f"{w['next']}  ", "dim"), n.title, "\n") for n in d.next[:2]]
         for a, b in d.contradictions[:1]:
             parts.append(Content(w["contradiction"].format(name=a.name, x=a.value, a=a.source, y=b.value, b=b.source) + "\n"))

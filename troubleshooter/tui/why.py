@@ -35,9 +35,6 @@ class WhyScreen(Page[None]):
             yield Static(id="content")
         yield KeyBar(id="keys")
 
-    def on_mount(self) -> None:
-        self.query_one("#text").focus()
-
     def refill(self) -> None:
         super().refill()
         self.query_one(TitleBar).say([self.w["why-title"]], "")
@@ -64,4 +61,6 @@ class WhyScreen(Page[None]):
         parts += [Content(""), Content.styled(w["why-known"], render.ACCENT)]
         parts += [Content(f"  {k}") for k in reason.known or (w["nothing-known"],)]
         self.query_one("#content", Static).update(Content("\n").join(parts))
-        self.query_one("#text").loading = False
+        text = self.query_one("#text")
+        text.loading = False
+        text.focus()

@@ -218,7 +218,10 @@ def _flags(case: _Case) -> Iterator[Fact]:
     if "checklinkname=0" in ldflags:
         yield case.fact("build.checklinkname", "0", main.line)
     builds = [each for each in go_commands(case.dockerfile, case.dockerfile.stages[main.stage]) if each.verb in BUILDERS]
-    if any(each.flag("buildmode") == "plugin" for each in builds) and len({(each.flag("trimpath"), each.flag("tags"), each.flag("race")) for each in builds}) > 1:
+    if (
+        any(each.flag("buildmode") == "plugin" for each in builds)
+        and len({(each.flag("trimpath"), each.flag("tags"), each.flag("race")) for each in builds}) > 1
+    ):
         yield case.fact("plugin.flags-differ", "yes", builds[-1].line)
     for flag, name in (("trimpath", "build.trimpath"), ("linkshared", "link.shared")):
         if main.flag(flag) in ("true", "1"):
@@ -323,13 +326,19 @@ def _provided(case: _Case) -> Iterator[Fact]:
 def _provided_by_roots(case: _Case) -> Iterator[Fact]:
     """A folder that another stage prepared and that is copied over the root: what its RUN lines put into it."""
     inside = {
-        "final.copies-tmp": "/tmp", "final.copies-passwd": "/etc/passwd", "final.copies-ca": "/etc/ssl", "final.copies-zoneinfo": "/usr/share/zoneinfo",
+        "final.copies-tmp": "/tmp", "final.copies-passwd": "/etc/passwd", "final.copies-ca": "/etc/ssl",
+        "final.copies-zoneinfo": "/usr/share/zoneinfo",
     }  # fmt: skip
     for copy in queries.copies(case.dockerfile, case.final):
         if copy.stage is None or copy.target != "/":
             continue
         giver = case.dockerfile.stages[copy.stage]
-        made = "\n".join(each.raw for part in queries.lineage(case.dockerfile, giver) for each in part.instructions if each.keyword in ("RUN", "COPY", "WORKDIR"))
+        made = "\n".join(
+            each.raw
+            for part in queries.lineage(case.dockerfile, giver)
+            for each in part.instructions
+            if each.keyword in ("RUN", "COPY", "WORKDIR")
+        )
         for source in copy.sources:
             for name, place in inside.items():
                 if re.search(re.escape(posixpath.join(source.rstrip("/"), place.lstrip("/"))) + r"(?![\w.-])", made):
@@ -427,7 +436,9 @@ def _entry_place(case: _Case, path: str, line: int) -> Iterator[Fact]:
             yield case.fact("entry.found-at", inside, line)
         return
     same = [place for place, made in where.files if made and posixpath.basename(place) == posixpath.basename(full)]
-    unmentioned = posixpath.basename(full) not in where.mentions and not any(full.startswith(f.rstrip("/") + "/") for f in where.open_folders)
+    unmentioned = posixpath.basename(full) not in where.mentions and not any(
+        full.startswith(f.rstrip("/") + "/") for f in where.open_folders
+    )
     if _certainly_absent(case, full, where) or (same and unmentioned and not _merged(case, full, same)):
         yield case.fact("entry.provided", "no", line)
         yield case.fact("entry.kind", "missing", line)
@@ -623,11 +634,19 @@ def _outside(case: _Case) -> Iterator[Fact]:
             if each.verb not in ("get", "install") or not each.packages:
                 continue
             package = each.packages[0]
-            before = [copy for copy in own if copy.instruction.start < each.instruction.start and any(_may_hold_module(s) for s in copy.sources)]
+            before = [
+                copy for copy in own if copy.instruction.start < each.instruction.start and any(_may_hold_module(s) for s in copy.sources)
+            ]
             reached = any(not copy.target or (each.directory + "/").startswith(copy.target.rstrip("/") + "/") for copy in before)
             setting = each.setting("GO111MODULE")
             remote = "." in package.split("/")[0] and not package.startswith(".")
-            if not remote or reached or _bind_mounts(each.instruction) or (setting is not None and setting.value == "off") or each.flag("d") is not None:
+            if (
+                not remote
+                or reached
+                or _bind_mounts(each.instruction)
+                or (setting is not None and setting.value == "off")
+                or each.flag("d") is not None
+            ):
                 continue
             if re.search(r"go\s+mod\s+init", "\n".join(i.raw for i in stage.instructions if i.start <= each.instruction.start)):
                 continue
@@ -685,7 +704,10 @@ def _has_no_home(name: str, text: str) -> bool:
     words = made[2].split()
     if made[1] == "useradd":
         return not any(word in ("-m", "--create-home") or re.fullmatch(r"-[a-zA-Z]*m[a-zA-Z]*", word) for word in words)
-    return any(word in ("-H", "--no-create-home") or re.fullmatch(r"-[A-Z]*H[A-Z]*", word) or re.fullmatch(r"-[a-zA-Z]*H[a-zA-Z]*", word) for word in words)
+    return any(
+        word in ("-H", "--no-create-home") or re.fullmatch(r"-[A-Z]*H[A-Z]*", word) or re.fullmatch(r"-[a-zA-Z]*H[a-zA-Z]*", word)
+        for word in words
+    )
 
 
 def _stale_lists(case: _Case) -> Iterator[Fact]:
@@ -696,9 +718,20 @@ def _stale_lists(case: _Case) -> Iterator[Fact]:
             for each in part.instructions:
                 for command in commands(each) if each.keyword == "RUN" else ():
                     argv = command.argv
-                    updated = updated or (command.name in ("apt-get", "apt") and "update" in argv) or command.name in ("make", "sh", "bash") or "/" in (argv[0] if argv else "")
+                    updated = (
+                        updated
+                        or (command.name in ("apt-get", "apt") and "update" in argv)
+                        or command.name in ("make", "sh", "bash")
+                        or "/" in (argv[0] if argv else "")
+                    )
                     local = all(word.endswith(".deb") for word in queries.installed(command))
-                    if command.name in ("apt-get", "apt") and queries.installed(command) and not updated and not local and "mount" not in each.flags:
+                    if (
+                        command.name in ("apt-get", "apt")
+                        and queries.installed(command)
+                        and not updated
+                        and not local
+                        and "mount" not in each.flags
+                    ):
                         yield case.fact("apt.no-update", "yes", case.dockerfile.line_of(command.offset))
                         return
 

@@ -26,5 +26,5 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
     bare = not facts and all(knowledge.signals[h.signal].noise for h in log.hits)
-    typed = likeness.evidence(text, clear, {f.concept for f in found}, index, knowledge.language, bare)
+    typed = likeness.evidence(text, clear, {f.concept for f in found}, index, knowledge, bare)
     return replace(case, log=log, facts=(*case.facts, *facts), typed=typed, advice=True)

@@ -8,6 +8,7 @@ from math import exp, log
 
 from troubleshooter.inference.belief import LIKENESS, ODDS, PRIOR
 from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import CONCEPT, Index, Nearest
 from troubleshooter.model import Evidence, Hit
 
@@ -28,7 +29,8 @@ FIELD = 1.3
 FOREIGN, FAR = "unrelated", "typed/foreign"
 """The cause of what is not ours, and the rule that speaks for it where only things of other worlds are named."""
 _HOME = re.compile(
-    r"(?<![a-z])(?:go|golang|cgo|goos|docker\w*|containers?|images?|pods?|kubernetes|alpine|scratch|distroless|stages?|builder|entrypoint)(?![a-z])|コンテナ|イメージ|ステージ"
+    r"(?<![a-z])(?:go|golang|cgo|goos|docker\w*|containers?|images?|pods?|kubernetes|alpine|scratch|distroless|stages?|builder|entrypoint)(?![a-z])"
+    r"|コンテナ|イメージ|ステージ"
 )
 """Words that show that a program in Go or a container is concerned."""
 _SAYS = {
@@ -37,13 +39,13 @@ _SAYS = {
 }
 
 
-def evidence(text: str, clear: str, named: set[str], index: Index, language: str, bare: bool) -> tuple[Evidence, ...]:
+def evidence(text: str, clear: str, named: set[str], index: Index, knowledge: Knowledge, bare: bool) -> tuple[Evidence, ...]:
     """What likeness tells of ``text`` (``clear``: as it was understood; ``named``: its concepts; ``bare``: no message, no fact in it)."""
-    near = index.nearest(clear)
+    near, language = index.nearest(clear), knowledge.language
     ours = _ours(named, index)
     if not ours and bare and all(n.score < NOTHING for n in near):
         return (_not_mine(text, language, LIKENESS, "weak"),) if index.strange(clear) else ()
-    found = list(_alike(text, near, language, GUESS if ours else 0.0))
+    found = list(_alike(text, near, knowledge, GUESS if ours else 0.0))
     foreign = {n for n in named if _foreign(n, index)}
     if foreign and not _HOME.search(clear.lower()):
         found.append(_not_mine(text, language, FAR, "decisive"))
@@ -65,7 +67,7 @@ def _not_mine(text: str, language: str, rule: str, weight: str) -> Evidence:
     return Evidence(FOREIGN, rule, weight, True, (Hit("", 0, text),), needs=frozenset([rule]), says=_SAYS[language]["far"])
 
 
-def _alike(text: str, near: Sequence[Nearest], language: str, guess: float) -> Iterator[Evidence]:
+def _alike(text: str, near: Sequence[Nearest], knowledge: Knowledge, guess: float) -> Iterator[Evidence]:
     """The nearest causes, each believed by its share among them and "none of these"."""
     top = max([NOTHING, *(n.score for n in near)])
     weights = [exp(SHARPNESS * (n.score - top)) for n in near]
@@ -75,7 +77,7 @@ def _alike(text: str, near: Sequence[Nearest], language: str, guess: float) -> I
         odds = log(share / (1 - share + DOUBT)) - PRIOR["usual"] if share >= LEAST else 0.0
         odds = max(odds, guess if place == 0 else 0.0)
         if odds > 0:
-            says = _SAYS[language]["alike"].format(n.document)
+            says = _SAYS[knowledge.language]["alike"].format(n.document)
             yield Evidence(
                 n.cause,
                 LIKENESS,
