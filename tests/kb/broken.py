@@ -81,7 +81,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "regex-unbounded": (_SIGNAL + "    regex:\n      - {gate: zebra, §match: 'zebra (x+)'}\n", "without bound"),
     "regex-nested": (_SIGNAL + "    regex:\n      - {gate: zebra, §match: 'zebra (?:x{1,40}){1,40}y'}\n", "inside a repetition"),
     "regex-alternatives": (_SIGNAL + "    regex:\n      - {gate: zebra, §match: 'zebra (?:x|x){1,30}y'}\n", "begin alike"),
-    "regex-without-gate": (_SIGNAL + "    regex:\n      - {§match: 'zebra NAME'}\n", "lacks 'gate'"),
+    "regex-without-gate": (_SIGNAL + "    regex:\n      - §{match: 'zebra NAME'}\n", "lacks 'gate'"),
     "own-line-missed": (_SIGNAL.replace("      zebra-NAME refuses seat 42", "      zebra-NAME refuses seat 42\n      §zebra-NAME takes seat 42") + _CAUSE, "its own line"),
     "look-alike-matched": (_SIGNAL + "    unlike: |\n      zebra refuses\n      §zebra-NAME refuses seat 1\n" + _CAUSE, "matches the look-alike"),
     "refines-in-a-circle": (_SIGNAL + "    §refines: NAME-b\n  NAME-b: {speaker: program, says: x, lines: zebra-NAME refuses, matches: zebra-NAME refuses, refines: NAME}\n", "refines itself"),

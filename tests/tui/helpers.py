@@ -48,7 +48,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = 
         try:
             if condition():
                 return
-        except Exception:  # noqa: BLE001, S110 - a widget that is not there yet
+        except Exception:
             pass
         if time.monotonic() > end:
             raise AssertionError(f"not within {TIMEOUT} s: {what or condition}\n{text_of(pilot.app)}")

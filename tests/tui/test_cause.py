@@ -13,7 +13,15 @@ from helpers import app_for, press, ready, see, start, text_of, until
 from troubleshooter.tui.cause import CauseScreen
 from troubleshooter.tui.dialogs import Confirm
 
-DOCKERFILE = "FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]\n"
+DOCKERFILE = """FROM golang:1.24 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /app .
+
+FROM scratch
+COPY --from=build /app /app
+CMD ["/app"]
+"""
 LINES = "one\ntwo\nexec /app: no such file or directory\nfour\nfive"
 
 
@@ -53,7 +61,8 @@ def test_apply_asks_first_and_writes_after_a_yes(project: Path) -> None:
             await page(pilot)
             for refusal in ("n", "escape"):
                 await press(pilot, "a")
-                assert isinstance(app.screen, Confirm) and "+ENV CGO_ENABLED=0" in text_of(app) and str(project / "Dockerfile") in text_of(app)
+                assert isinstance(app.screen, Confirm)
+                assert "+ENV CGO_ENABLED=0" in text_of(app) and str(project / "Dockerfile") in text_of(app)
                 await press(pilot, refusal)
                 assert (project / "Dockerfile").read_text() == DOCKERFILE
             await press(pilot, "a", "enter")
@@ -104,7 +113,7 @@ def test_copying_writes_the_sequence_and_to_file_writes_the_same(project: Path, 
             sequence = next(w for w in written if w.startswith("\x1b]52;c;"))
             copied = base64.b64decode(sequence[len("\x1b]52;c;") : -1]).decode()
             assert "+ENV CGO_ENABLED=0" in copied
-            await see(pilot, "o writes it to a file")
+            await see(pilot, "To be sure")
             await press(pilot, "o", "enter")
             await until(pilot, lambda: (project / "disable-cgo.patch").read_text() == copied)
 

@@ -1,4 +1,4 @@
-"""The main screens as they were accepted. To accept a change: TROUBLESHOOTER_SNAPSHOTS=write python -m pytest tests/tui/test_snapshots.py"""
+"""The main screens as they were accepted; TROUBLESHOOTER_SNAPSHOTS=write accepts them as they are now."""
 
 from __future__ import annotations
 
@@ -13,12 +13,23 @@ from test_cause import DOCKERFILE, LINES
 HERE = Path(__file__).with_name("snapshots")
 NARROW, WIDE, TINY = (80, 24), (140, 40), (48, 18)
 SCREENS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
-    "start-80": (NARROW, "en", ()), "start-140": (WIDE, "en", ()), "start-ja": (NARROW, "ja", ()),
-    "question-80": (NARROW, "en", ("start",)), "question-140": (WIDE, "en", ("start",)), "question-48": (TINY, "en", ("start",)),
-    "result-140": (WIDE, "en", ("start", "1")), "result-48": (TINY, "en", ("start", "1")), "why-80": (NARROW, "en", ("start", "w")), "how-140": (WIDE, "en", ("start", "1", "h")),
-    "cause-80": (NARROW, "en", ("start", "f")), "cause-140": (WIDE, "en", ("start", "f")), "apply-80": (NARROW, "en", ("start", "f", "a")),
-    "log-80": (NARROW, "en", ("start", "l")), "help-80": (NARROW, "en", ("start", "question_mark")), "cause-ja": (WIDE, "ja", ("start", "f")),
-}  # fmt: skip
+    "start-80": (NARROW, "en", ()),
+    "start-140": (WIDE, "en", ()),
+    "start-ja": (NARROW, "ja", ()),
+    "question-80": (NARROW, "en", ("start",)),
+    "question-140": (WIDE, "en", ("start",)),
+    "question-48": (TINY, "en", ("start",)),
+    "result-140": (WIDE, "en", ("start", "1")),
+    "result-48": (TINY, "en", ("start", "1")),
+    "why-80": (NARROW, "en", ("start", "w")),
+    "how-140": (WIDE, "en", ("start", "1", "h")),
+    "cause-80": (NARROW, "en", ("start", "f")),
+    "cause-140": (WIDE, "en", ("start", "f")),
+    "apply-80": (NARROW, "en", ("start", "f", "a")),
+    "log-80": (NARROW, "en", ("start", "l")),
+    "help-80": (NARROW, "en", ("start", "question_mark")),
+    "cause-ja": (WIDE, "ja", ("start", "f")),
+}
 
 
 def compare(name: str, text: str) -> None:

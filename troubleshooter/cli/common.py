@@ -7,22 +7,24 @@ from typing import Any
 
 from troubleshooter.cli.options import colour, language, project_of
 from troubleshooter.diagnosis import Case
-from troubleshooter.errors import InputError
 from troubleshooter.evidence.gather import Evidence, Sources, gather
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.load import KnowledgeError, load_knowledge
+from troubleshooter.kb.load import load_knowledge
 from troubleshooter.model import Diagnosis
+
+MAX_BROKEN = 20
+"""Broken entries of knowledge files that a run names."""
 
 
 def knowledge_for(given: Any) -> Knowledge:
     """The knowledge that the options name; what is broken in it is said in one line each on standard error."""
     project, _ = project_of(given) if hasattr(given, "project") else (None, False)
-    try:
-        knowledge = load_knowledge(given.knowledge, project, language(given))
-    except KnowledgeError as fault:
-        raise InputError(str(fault)) from None
-    for problem in knowledge.problems:
+    knowledge = load_knowledge(given.knowledge, project, language(given))
+    broken = {(p.file, p.line): p for p in reversed(knowledge.problems)}
+    for problem in [*broken.values()][: -MAX_BROKEN - 1 : -1]:
         print(f"troubleshooter: {problem} (left out)", file=sys.stderr)
+    if len(broken) > MAX_BROKEN:
+        print(f"troubleshooter: {len(broken) - MAX_BROKEN} more entries are left out; `troubleshooter kb lint` names all", file=sys.stderr)
     return knowledge
 
 

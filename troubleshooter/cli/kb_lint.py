@@ -7,7 +7,6 @@ from pathlib import Path
 
 from troubleshooter.cli.options import Parser, output
 from troubleshooter.errors import InputError
-from troubleshooter.kb.layers import KnowledgeError
 
 FORMATS = ("text", "json", "sarif", "github")
 
@@ -19,14 +18,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fail-on", choices=("error", "warning"), default="warning", help="what makes the exit status 1 (default: warning)")
     output(parser, FORMATS)
     given = parser.parse_args(arguments)
-    try:
-        if given.fix:
-            _fix(given.dir)
-        from troubleshooter.kb.lint import lint
+    if given.fix:
+        _fix(given.dir)
+    from troubleshooter.kb.lint import lint
 
-        problems = lint(given.dir)
-    except KnowledgeError as fault:
-        raise InputError(str(fault)) from None
+    problems = lint(given.dir)
     from troubleshooter.report.lint_report import count, render
 
     sys.stdout.write(render(problems, given.format))

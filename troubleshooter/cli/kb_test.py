@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 
 from troubleshooter.cli.options import Parser, knowledge_option, language
-from troubleshooter.errors import InputError
-from troubleshooter.kb.layers import KnowledgeError
 
 
 def main(arguments: list[str]) -> int:
@@ -19,10 +17,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     from troubleshooter.kb.testing import report, tested
 
-    try:
-        result = tested(given.dir, given.knowledge, language(given))
-    except KnowledgeError as fault:
-        raise InputError(str(fault)) from None
+    result = tested(given.dir, given.knowledge, language(given))
     for problem in result.problems:
         print(f"troubleshooter: {problem} (left out)", file=sys.stderr)
     if given.format == "junit":

@@ -64,9 +64,10 @@ def _plain(reason: str, arguments: list[str]) -> int:
 def _show(given: Any, log: Path | None) -> int:
     if given.color == "never":
         os.environ["NO_COLOR"] = "1"
-    from troubleshooter.tui.app import THEMES, TroubleshooterApp
+    from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.desk import Desk
     from troubleshooter.tui.recent import settings
+    from troubleshooter.tui.themes import THEMES
 
     desk = Desk(given, language(given), "standard input" if getattr(given, "spool", None) else "")
     named = {"dark": THEMES[0], "light": THEMES[1], "terminal": THEMES[2]}.get(given.theme or "", "")

@@ -23,8 +23,9 @@ class Sources:
 
     log: str = ""
     """Path of the log, ``-`` for standard input, empty for none."""
-    dockerfile: Path | None = None
-    go_mod: Path | None = None
+    dockerfile: Path | str | None = None
+    """A file, or (a string) its text; so is ``go_mod``."""
+    go_mod: Path | str | None = None
     binary: Path | None = None
     project: Path | None = None
     facts: tuple[str, ...] = ()
@@ -67,8 +68,8 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     if go_mod is not None:
         _go_mod(go_mod, sources.project, facts, findings, texts, knowledge)
     if sources.project is not None:
-        name = shown(docker, sources.project) if docker is not None else "Dockerfile"
-        folder = project.Folder(sources.project, docker, go_mod)
+        name = shown(docker, sources.project) if isinstance(docker, Path) else "Dockerfile"
+        folder = project.Folder(sources.project, docker if isinstance(docker, Path) else None, go_mod if isinstance(go_mod, Path) else None)
         facts += project.facts(folder, parsed if docker is not None else None, name, list(facts), knowledge, sources.target)
         _ignore(sources.project, texts)
         texts.update(_further(sources.project, facts))
@@ -127,11 +128,15 @@ def shown(path: Path, project: Path | None) -> str:
     return path.name
 
 
-def _dockerfile(path: Path, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> Any:
+def _named(file: Path | str, project: Path | None, name: str) -> tuple[str, str]:
+    """Name and text of a file; of one that was given as its text, ``name``."""
+    return (name, file) if isinstance(file, str) else (shown(file, project), read_text(file))
+
+
+def _dockerfile(file: Path | str, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> Any:
     from troubleshooter.evidence import dockerfile
 
-    text = read_text(path)
-    name = shown(path, sources.project)
+    name, text = _named(file, sources.project, "Dockerfile")
     parsed = dockerfile.parse(text, lenient=True)
     findings += dockerfile.findings(parsed, name)
     facts += dockerfile.facts(parsed, name, sources.target)
@@ -194,11 +199,11 @@ def _failing_step(log: Log) -> list[Fact]:
             Fact("failed.command", failed.text.partition(" ")[2], source, True, failed.line)]  # fmt: skip
 
 
-def _go_mod(path: Path, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
+def _go_mod(file: Path | str, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
             knowledge: Knowledge) -> None:  # fmt: skip
-    name = shown(path, project)
-    texts[name] = read_text(path)
-    found, broken = _go_mod_facts(texts[name], name, knowledge)
+    name, text = _named(file, project, "go.mod")
+    texts[name] = text
+    found, broken = _go_mod_facts(text, name, knowledge)
     facts += found
     findings += broken
 

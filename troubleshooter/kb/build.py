@@ -41,7 +41,7 @@ def signal(name: str, data: Mapping[str, Any]) -> Signal:
         try:
             patterns.append(raw_pattern(raw["match"], raw["gate"]))
         except PatternError as fault:
-            raise EntryError((name, "regex", position, "match"), str(fault)) from None
+            raise EntryError((name, "regex", position, "match"), fault.says, fault.cure) from None
     blocks = tuple(
         tuple(_patterns(line, False, (name, "block", position, number))[0] for number, line in numbered(block))
         for position, block in enumerate(data.get("block") or ())
@@ -163,7 +163,7 @@ def _patterns(line: str, exact: bool, path: Sequence[str | int]) -> list[Pattern
     try:
         return compile_patterns(line, exact)
     except PatternError as fault:
-        raise EntryError(path, str(fault)) from None
+        raise EntryError(path, fault.says, fault.cure) from None
 
 
 def _one_line(text: Any) -> str:

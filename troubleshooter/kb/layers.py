@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from troubleshooter.errors import InputError
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.problem import Problem
 
@@ -43,7 +44,7 @@ class Layer:
     problems: tuple[Problem, ...] = ()
 
 
-class KnowledgeError(Exception):
+class KnowledgeError(InputError):
     """A knowledge folder that cannot be read at all, or a built-in one that is broken."""
 
 

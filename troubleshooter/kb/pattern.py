@@ -51,7 +51,11 @@ COMMON = frozenset(
 
 
 class PatternError(ValueError):
-    """The line is not a pattern; the text says why and what to do."""
+    """The line is not a pattern; ``says`` is why, ``cure`` what to do."""
+
+    def __init__(self, says: str, cure: str) -> None:
+        super().__init__(f"{says}; {cure}")
+        self.says, self.cure = says, cure
 
 
 def compile_pattern(text: str, exact: bool = False) -> Pattern:
@@ -72,7 +76,7 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
             literals[-1] += token[0]
             parts.append(re.escape(token[0]))
         elif token in ("{", "}"):
-            raise PatternError(f"unbalanced {token!r} in {text!r}; write {token * 2} for a brace")
+            raise PatternError(f"unbalanced {token!r} in {text!r}", f"write {token * 2} for a brace")
         elif token.startswith("{"):
             source, gap = _hole(token[1:-1], names, text)
             gaps += gap
@@ -85,11 +89,11 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
             literals[-1] += piece
             parts.append(_literal(piece))
     if gaps > 4:
-        raise PatternError(f"{gaps} open gaps in {text!r}; at most four, or matching may become slow: split the line")
+        raise PatternError(f"{gaps} open gaps in {text!r}", "at most four, or matching may become slow: split the line")
     pieces = tuple(p for p in (_lower(literal) for literal in literals) if p)
     gate = _gate(pieces)
     if not gate:
-        raise PatternError(f"no word to scan for in {text!r}; a pattern needs one literal word of two letters or more")
+        raise PatternError(f"no word to scan for in {text!r}", "a pattern needs one literal word of two letters or more")
     source = "".join(parts)
     if start:
         source = r"(?:^|\n)[ \t]*" + source
@@ -126,9 +130,9 @@ def raw_pattern(source: str, gate: str) -> Pattern:
 
     says, cure = trap(source)
     if says:
-        raise PatternError(f"{says}; {cure}")
+        raise PatternError(says, cure)
     if not gate.strip():
-        raise PatternError("a regex needs `gate: word`: a word that every matching line contains")
+        raise PatternError("the regex has no gate", "add `gate: word`: a word that every matching line contains")
     return Pattern(source, gate.lower(), (gate.lower(),), (gate.lower(),), source, exact=False)
 
 
@@ -171,16 +175,16 @@ def _hole(inside: str, names: set[str], text: str) -> tuple[str, int]:
         return (f"(?P<{_new(name, names, text)}>{choice})" if equals else f"(?:{choice})"), 0
     name, _, kind = inside.partition(":")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise PatternError(f"{{{inside}}} in {text!r} is no hole; a name is lower-case letters, digits and _")
+        raise PatternError(f"{{{inside}}} in {text!r} is no hole", "a name is lower-case letters, digits and _; write {{ for a brace")
     kind = kind or _BY_NAME.get(name, "word")
     if kind not in KINDS:
-        raise PatternError(f"unknown kind {kind!r} in {text!r}; one of {', '.join(sorted(KINDS))}")
+        raise PatternError(f"unknown kind {kind!r} in {text!r}", f"one of {', '.join(sorted(KINDS))}")
     return f"(?P<{_new(name, names, text)}>{KINDS[kind]})", int(kind == "text")
 
 
 def _new(name: str, names: set[str], text: str) -> str:
     if name in names:
-        raise PatternError(f"the hole {{{name}}} occurs twice in {text!r}; name them apart")
+        raise PatternError(f"the hole {{{name}}} occurs twice in {text!r}", "name them apart")
     names.add(name)
     return name
 

@@ -11,7 +11,9 @@ from troubleshooter.model import Fact, Hit
 from troubleshooter.remedy.derived import derived
 from troubleshooter.text import like
 
-_HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|([^{}]*))?\}")
+# a doubled brace belongs to a template of docker or go and is left alone
+_HOLE = re.compile(r"(?<!\{)\{([a-z][\w.-]*)(?:\|([^{}]*))?\}(?!\})")
+_BETWEEN_JAPANESE = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
 _SAFE = re.compile(r"[\w@%+=:,./~^-]+")
 
 
@@ -28,7 +30,9 @@ def filled(text: str, values: Mapping[str, str], command: bool = False) -> str:
             return fallback if fallback is not None else name.replace(".", " ").replace("-", " ").upper() if command else name
         return found if not command or _SAFE.fullmatch(found) else "'" + found.replace("'", "'\\''") + "'"
 
-    return _HOLE.sub(value, text)
+    done = _HOLE.sub(value, text)
+    # the blanks around a name in Latin letters are too many around a Japanese fallback
+    return done if command else _BETWEEN_JAPANESE.sub("", done)
 
 
 def unfilled(text: str, values: Mapping[str, str]) -> list[str]:

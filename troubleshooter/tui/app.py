@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
-from textual.app import App
 from textual.command import CommandPalette
-from textual.theme import Theme
 
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.tui import recent
 from troubleshooter.tui.commands import Actions
 from troubleshooter.tui.desk import Cancelled, Desk, Reading
+from troubleshooter.tui.screens import Screens
 from troubleshooter.tui.start import StartScreen
+from troubleshooter.tui.themes import DARK, LIGHT, THEMES
 from troubleshooter.tui.words import words
 
 if TYPE_CHECKING:
@@ -28,22 +28,11 @@ if TYPE_CHECKING:
     from troubleshooter.dialogue.session import Session
     from troubleshooter.model import Fix
 
-DARK = Theme(
-    "troubleshooter-dark", primary="#4fb3bf", secondary="#7aa2f7", accent="#e5a84b", foreground="#d7dde4", background="#11161c",
-    surface="#161d25", panel="#1f2933", success="#7fbf6a", warning="#e5c07b", error="#e06c75", dark=True,
-    variables={"border": "#4fb3bf", "border-blurred": "#44525f"},
-)  # fmt: skip
-LIGHT = Theme(
-    "troubleshooter-light", primary="#00697a", secondary="#3455a4", accent="#a35a00", foreground="#1d2328", background="#fbfaf7",
-    surface="#f3f1ec", panel="#e6e2d9", success="#2c6e2f", warning="#7a5200", error="#b3261e", dark=False,
-    variables={"border": "#00697a", "border-blurred": "#a8a294"},
-)  # fmt: skip
-THEMES = (DARK.name, LIGHT.name, "ansi-dark")
 PATIENCE = 0.4
 """Seconds after which a reading that is not done shows how far it is."""
 
 
-class TroubleshooterApp(App[TroubleshooterError]):
+class TroubleshooterApp(Screens):
     """The guided dialogue on the whole screen."""
 
     TITLE = "troubleshooter"
@@ -259,63 +248,3 @@ class TroubleshooterApp(App[TroubleshooterError]):
         if isinstance(start, StartScreen):
             start.refill()
             start.look_for_recents()
-
-    # --- screens ---
-
-    def show_cause(self, cause: str) -> None:
-        from troubleshooter.tui.cause import CauseScreen
-
-        self.push_screen(CauseScreen(cause))
-
-    def show_first_cause(self) -> None:
-        causes = self.session.diagnosis.causes if self.session else ()
-        if causes:
-            self.show_cause(causes[0].id)
-
-    def show_how(self, cause: str) -> None:
-        from troubleshooter.tui.how import HowScreen
-
-        self.push_screen(HowScreen(cause))
-
-    def show_log(self, line: int = 0) -> None:
-        if self.desk.log is None:
-            self.notify(self.words["no-log"], markup=False)
-            return
-        from troubleshooter.tui.log import LogScreen
-
-        self.push_screen(LogScreen(self.desk.log, line))
-
-    def ask_still_fails(self) -> None:
-        self.ask_log("still-name", again=True)
-
-    def ask_log(self, title: str = "log-name", again: bool = False) -> None:
-        from troubleshooter.tui.dialogs import AskFile
-
-        def go(path: Path | None) -> None:
-            if path is not None:
-                self.open_log(path, again)
-
-        self.push_screen(AskFile(self.words[title], suffixes=(".log", ".txt", ".out", ".gz")), go)
-
-    def ask_session(self) -> None:
-        from troubleshooter.tui.dialogs import AskFile
-
-        def go(path: Path | None) -> None:
-            if path is not None:
-                self.resume(path)
-
-        self.push_screen(AskFile(self.words["resume-name"], suffixes=(".json",)), go)
-
-    def ask_file(self, title: str, name: str, write: Callable[[Session, Path], None]) -> None:
-        """Asks for a file and has ``write`` fill it."""
-        from troubleshooter.tui.dialogs import AskFile
-
-        def go(path: Path | None) -> None:
-            if path is not None and self.session is not None:
-                try:
-                    write(self.session, path)
-                    self.notify(self.words["saved"].format(path=path), markup=False)
-                except TroubleshooterError as fault:
-                    self.complain(str(fault))
-
-        self.push_screen(AskFile(self.words[title], name, write=True), go)

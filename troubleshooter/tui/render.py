@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from troubleshooter.dialogue.session import Session
 from troubleshooter.model import Fact, Fix, Hypothesis, Reason, Step
 from troubleshooter.report.text_report import width
 from troubleshooter.report.words import degree
+
+if TYPE_CHECKING:
+    from troubleshooter.dialogue.session import Session
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 STRONG, DIM, ACCENT, QUOTE = "bold", "dim", "bold $text-accent", "$text-warning"

@@ -15,8 +15,8 @@ from troubleshooter.dialogue.explanations import Why, why
 from troubleshooter.dialogue.session import Session
 from troubleshooter.model import Question
 from troubleshooter.tui import render
-from troubleshooter.tui.render import cut
 from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
+from troubleshooter.tui.render import cut
 
 
 class WhyScreen(Page[None]):
