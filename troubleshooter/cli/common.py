@@ -33,8 +33,11 @@ def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Evidence, 
     project, found = project_of(given)
     sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact), getattr(given, "target", ""))
     evidence = gather(sources, knowledge, sys.stdin.buffer if sys.stdin is not None else None)
-    note = f"project: {', '.join(evidence.texts) or project} in {project} (--no-project leaves it out)" if found else ""
-    return evidence, (note,) if note else ()
+    if not found:
+        return evidence, ()
+    from troubleshooter.report.words import words
+
+    return evidence, (words(language(given))["project-read"].format(files=", ".join(evidence.texts) or project, folder=project),)
 
 
 def case_for(evidence: Evidence, notes: tuple[str, ...] = (), advice: bool = False) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troubleshooter.model import Diagnosis, Hypothesis
 from troubleshooter.report.text_report import WIDTH, wrapped
-from troubleshooter.report.words import words
+from troubleshooter.report.words import shown_source, words
 
 
 def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> str:
@@ -16,7 +16,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     for cause in diagnosis.causes:
         lines.append(f"{place(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
         for reason in [r for r in cause.why if r.favours][:4]:
-            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{reason.source}]", WIDTH - 4)]
+            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{shown_source(reason.source, language)}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
             lines += [f"    {w['do']}: {fix.title}"]
     if not diagnosis.causes and not diagnosis.findings:

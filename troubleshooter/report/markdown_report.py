@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
-from troubleshooter.report.words import degree, words
+from troubleshooter.report.words import degree, shown_source, words
 
 
 def render(diagnosis: Diagnosis, language: str = "en") -> str:
@@ -31,14 +31,15 @@ def _cause(cause: Hypothesis, language: str, w: dict[str, str], whole: bool) -> 
     out = [f"{'##' if whole else '###'} {cause.title}", "", f"`{cause.id}` · {cause.certainty:.0%} ({degree(cause.certainty, language)})", ""]
     if not whole:
         return out
-    out += [f"### {w['why']}", "", *(_reason(r, w) for r in cause.why[:8]), ""]
+    out += [f"### {w['why']}", "", *(_reason(r, language) for r in cause.why[:8]), ""]
     for number, fix in enumerate(cause.fixes[:3]):
         out += _fix(fix, w["do"] if number == 0 else w["or"], w)
     return out
 
 
-def _reason(r: Reason, w: dict[str, str]) -> str:
-    place = f"{w['log']} {r.line}" if r.line is not None else r.source
+def _reason(r: Reason, language: str) -> str:
+    w = words(language)
+    place = f"{w['log']} {r.line}" if r.line is not None else shown_source(r.source, language)
     quoted = f" {code(r.text)}" if r.text else ""
     return f"- {'' if r.favours else w['against'] + ': '}**{place}**{quoted} {r.says}".rstrip()
 

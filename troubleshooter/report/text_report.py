@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
-from troubleshooter.report.words import degree, words
+from troubleshooter.report.words import degree, shown_source, words
 
 WIDTH = 80
 LABEL = 14
@@ -75,18 +75,16 @@ def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
         page.put("  " + page.style("title", part) + tail)
     page.put()
     for number, reason in enumerate([r for r in cause.why if r.favours][:6]):
-        _reason(page, w["why"] if number == 0 else "", reason, w)
+        _reason(page, w["why"] if number == 0 else "", reason, language)
     for number, reason in enumerate([r for r in cause.why if not r.favours][:3]):
-        _reason(page, w["against"] if number == 0 else "", reason, w)
+        _reason(page, w["against"] if number == 0 else "", reason, language)
     for number, fix in enumerate(cause.fixes[:3]):
         page.put()
         _fix(page, w["do"] if number == 0 else w["or"], fix, w, whole=number == 0)
 
 
-def _reason(page: _Page, label: str, reason: Reason, w: dict[str, str]) -> None:
-    typed = reason.source == "typed" or reason.source.startswith("typed ")
-    said = w["typed"] + reason.source[len("typed") :] if typed else reason.source
-    place = f"{w['log']} {reason.line}" if reason.line is not None else said
+def _reason(page: _Page, label: str, reason: Reason, language: str) -> None:
+    place = f"{words(language)['log']} {reason.line}" if reason.line is not None else shown_source(reason.source, language)
     if reason.text:
         page.row(label, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
         if reason.says:

@@ -13,6 +13,7 @@ EN: dict[str, str] = {
     "none-asked": "no question would help", "save-as": "the change as a patch", "certain": "certainty",
     "maybe": "maybe", "likely": "likely", "sure": "sure", "apply": "apply with", "confirm": "Make sure",
     "when": "when", "neighbours": "Easily taken for it", "references": "References",
+    "inferred": "inferred", "answered": "your answer", "project-read": "project: {files} in {folder} (--no-project leaves it out)",
     "nothing-found": "Nothing found: what the files tell will build and start.", "no-cause": "No cause was found, so there is nothing to change.",
     "not-in-image": "Not in the image", "absent-shell": "a shell", "absent-ca": "root certificates", "absent-tzdata": "time zones",
     "absent-passwd": "an entry for the user in /etc/passwd", "absent-tmp": "/tmp",
@@ -33,6 +34,7 @@ JA: dict[str, str] = {
     "none-asked": "質問で絞り込めることはありません", "save-as": "パッチとして", "certain": "確度",
     "maybe": "可能性あり", "likely": "有力", "sure": "ほぼ確実", "apply": "適用するには", "confirm": "裏付け",
     "when": "条件", "neighbours": "間違えやすい原因", "references": "参考",
+    "inferred": "推論", "answered": "回答", "project-read": "プロジェクト: {folder} の {files} を読み込みました (--no-project で除外)",
     "nothing-found": "問題は見つかりません。ファイルから分かる範囲では、ビルドも起動もできるはずです。", "no-cause": "原因が見つからないため、変更はありません。",
     "not-in-image": "イメージにないもの", "absent-shell": "シェル", "absent-ca": "ルート証明書", "absent-tzdata": "タイムゾーン",
     "absent-passwd": "/etc/passwd のユーザー行", "absent-tmp": "/tmp",
@@ -51,3 +53,15 @@ def words(language: str) -> dict[str, str]:
 def degree(certainty: float, language: str) -> str:
     """The certainty as a word."""
     return words(language)["sure" if certainty >= 0.85 else "likely" if certainty >= 0.5 else "maybe"]
+
+
+def shown_source(source: str, language: str) -> str:
+    """A fact's source as a reader sees it: ``log line 4`` becomes ``log 4``, and fixed words are in their language."""
+    w = words(language)
+    if source.startswith("log line "):
+        return f"{w['log']} {source[9:]}"
+    if source.startswith("inferred: "):
+        return f"{w['inferred']}: {source[10:]}"
+    if source == "typed" or source.startswith("typed "):
+        return w["typed"] + source[len("typed") :]
+    return w["answered"] if source == "answered" else source
