@@ -152,8 +152,47 @@ def test_each_operation_changes_its_lines_only_and_patch_agrees(
     assert not parse(new, lenient=True).problems
 
 
+REWRITES: list[tuple[str, dict[str, Any], str, list[str]]] = [
+    # (operation, arguments, the file, lines that change)
+    ("move-runs", {}, "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN mkdir /d && chown 7 /d\nCMD [\"/a\"]\n",
+     ["+RUN mkdir -p /rootfs/d", "-RUN mkdir /d && chown 7 /d", "+COPY --from=b --chown=7 /rootfs/d /d"]),
+    ("move-runs", {}, "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN chmod +x /a\nCMD [\"/a\"]\n", ["-RUN chmod +x /a"]),
+    ("reinstall", {"manager": "apk", "packages": "git"}, "FROM golang:alpine\nRUN apt-get update && apt-get install -y git\nRUN go build .\n",
+     ["-RUN apt-get update && apt-get install -y git", "+RUN apk add --no-cache git"]),
+    ("update-lists", {}, "FROM golang\nRUN apt-get install -y git\nRUN go build .\n",
+     ["-RUN apt-get install -y git", "+RUN apt-get update && apt-get install -y git"]),
+    ("insert-workdir", {"path": "/src"}, "FROM golang\nCOPY . /src\nRUN go build .\n", ["+WORKDIR /src"]),
+    ("replace-image", {"find": "golang:9", "image": "golang:1.27"}, "FROM docker.io/library/golang:9 AS b\nRUN go build .\n",
+     ["-FROM docker.io/library/golang:9 AS b", "+FROM golang:1.27 AS b"]),
+    ("chown-copy", {"path": "/d", "owner": "7"}, "FROM golang AS b\nRUN go build .\nFROM scratch\nCOPY --from=b /d /d\nCMD [\"/a\"]\n",
+     ["-COPY --from=b /d /d", "+COPY --from=b --chown=7 /d /d"]),
+    ("make-folder", {"path": "/d", "owner": "7"}, "FROM golang AS b\nRUN go build .\nFROM scratch\nCMD [\"/a\"]\n",
+     ["+RUN mkdir -p /rootfs/d", "+COPY --from=b --chown=7 /rootfs/d /d"]),
+    ("make-folder", {"path": "/d", "owner": "7"}, "FROM golang AS b\nRUN go build .\nFROM alpine\nUSER 7\nCMD [\"/a\"]\n",
+     ["+RUN mkdir -p /d && chown 7 /d"]),
+    ("complete-copy", {}, "FROM golang\nCOPY go.mod\nRUN go build .\n", ["-COPY go.mod", "+COPY go.mod ./"]),
+    ("correct-keyword", {}, "FROM golang\nCOPPY . .\nRUN go build .\n", ["-COPPY . .", "+COPY . ."]),
+    ("drop-copy-source", {"source": "go.sum"}, "FROM golang\nCOPY go.mod go.sum ./\nRUN go build .\n",
+     ["-COPY go.mod go.sum ./", "+COPY go.mod ./"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments", "text", "expected"), REWRITES, ids=[f"{n}-{i}" for i, (n, *_) in enumerate(REWRITES)])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
+@needs_patch
+def test_each_rewrite_changes_its_lines_only_and_patch_agrees(
+    name: str, arguments: dict[str, Any], text: str, expected: list[str], newline: str
+) -> None:
+    text = text.replace("\n", newline)
+    new = apply(text, [{name: arguments}])
+    assert patched(text, diff(text, new, "Dockerfile")) == new
+    assert new.count("\r") == (new.count("\n") if newline == "\r\n" else 0)
+    assert [line.rstrip("\r") for line in diff(text, new, "Dockerfile").split("\n")[2:] if line[:1] in ("+", "-")] == expected
+    assert not parse(new, lenient=True).problems
+
+
 def test_every_operation_is_tried() -> None:
-    assert {name for name, _, _ in CASES} | {"continue-line"} == set(OPERATIONS)
+    assert {name for name, _, _ in CASES} | {name for name, *_ in REWRITES} | {"continue-line"} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize(

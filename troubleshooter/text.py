@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _QUOTES = {ord(c): "'" for c in "\"`´‘’‚‛“”„‟«»‹›「」『』"}
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'])")
@@ -65,3 +65,10 @@ def _find(value: str, part: str, start: int) -> int:
     if "?" not in part:
         return value.find(part, start)
     return next((i for i in range(start, len(value) - len(part) + 1) if _same(value[i : i + len(part)], part)), -1)
+
+
+def nearest(word: str, known: Sequence[str], most: int = 3, cutoff: float = 0.6) -> list[str]:
+    """Words of ``known`` that resemble ``word``, best first (difflib's measure)."""
+    from difflib import get_close_matches  # seldom needed, and not cheap to import
+
+    return get_close_matches(word, known, most, cutoff)

@@ -5,7 +5,6 @@ Silent where an instruction cannot be read (variables, unknown folders): only wh
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.evidence.gosource import Project
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
+from troubleshooter.text import nearest
 
 FACTS = {
     "build.no-go-files": "the package that go build is given, where its folder has no Go files in the build stage",
@@ -180,7 +180,7 @@ def _similar(project: Project, dockerfile: Dockerfile, target: str, name: str) -
         if copy.stage is not None and copy.target
     }
     names = {posixpath.basename(path) for path in built}
-    near = difflib.get_close_matches(began.argv[0], sorted(names), 1, 0.75)
+    near = nearest(began.argv[0], sorted(names), 1, 0.75)
     if names and began.argv[0] not in names and near:
         yield Fact("entry.similar", near[0], f"{name}:{began.instruction.start_line}")
 

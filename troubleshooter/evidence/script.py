@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -14,12 +15,17 @@ FACTS = {
     "entry.program": "the program that /usr/bin/env is to find, for scripts that begin #!/usr/bin/env",
     "entry.shebang": "yes or no: the script begins with #!",
     "entry.bom": "yes: a byte order mark before the #! keeps the kernel from seeing it",
+    "entry.portable": "yes or no: nothing in the script needs bash, so that /bin/sh (dash, BusyBox) would do",
     "entry.executable": "yes or no: somebody may execute the file",
 }
 
 HEAD = 65_536
 """As many bytes of a script are looked at."""
 
+_BASH = re.compile(
+    rb"\[\[|\(\(|<\(|<<<|\$'|\bfunction\s+\w|\b(declare|typeset|shopt|mapfile|readarray|source|pushd|popd|select)\s|=\(|\$\{\w+(//|\^|,|@|:-?\d|\[)|&>|\bBASH_\w+|\|&"
+)
+"""What dash and BusyBox's ash do not know. ``set -o pipefail`` is no reason: both know it by now."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -56,7 +62,8 @@ def script_facts(head: bytes, executable: bool | None, name: str) -> list[Fact]:
         "entry.interpreter": script.interpreter,
         "entry.program": script.program,
         "entry.bom": "yes" if script.bom else "",
-        "entry.executable": "" if executable is None else "yes" if executable else "no",
+        "entry.portable": "yes or no: nothing in the script needs bash, so that /bin/sh (dash, BusyBox) would do",
+    "entry.executable": "" if executable is None else "yes" if executable else "no",
     }
     return [Fact(fact, value, name) for fact, value in known.items() if value]
 

@@ -65,16 +65,14 @@ def read_layer(name: str, folder: Path, language: str, trusted: bool = False, sh
     """
     if not folder.exists():
         raise KnowledgeError(f"{folder}: no such knowledge folder; write one with `troubleshooter kb new --into {folder}`")
-    paths = [folder] if folder.is_file() else yaml_files(folder, language)
-    if not paths and not trusted:
+    found = [((folder.name,), str(folder))] if folder.is_file() else _listed(str(folder), language)
+    if not found and not trusted:
         raise KnowledgeError(f"{folder}: no .yaml file in it; write a pack with `troubleshooter kb new --into {folder}`")
-    base = folder if folder.is_dir() else folder.parent
     files = []
-    for path in paths:
-        parts = path.relative_to(base).parts
+    for parts, path in found:
         title = "/".join(parts) if trusted else os.path.relpath(path).replace(os.sep, "/")
         try:
-            with open(path, "rb") as stream:
+            with open(path, "rb", buffering=0) as stream:
                 raw = stream.read(MAX_BYTES + 1)
         except OSError as fault:
             raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
@@ -87,27 +85,36 @@ def yaml_files(folder: Path, language: str = "all") -> list[Path]:
 
     Raises KnowledgeError for a folder that cannot be listed or holds more than any knowledge needs.
     """
-    found: list[tuple[tuple[str, ...], Path]] = []
+    return [Path(path) for _, path in _listed(str(folder), language)]
+
+
+def _listed(folder: str, language: str) -> list[tuple[tuple[str, ...], str]]:
+    """The same as (parts below ``folder``, path); in plain strings, since every run goes through here."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    waiting: list[tuple[tuple[str, ...], str]] = [((), folder)]
     seen = 0
-    for parent, folders, names in os.walk(folder, onerror=_unlisted):
-        seen += len(names) + len(folders)
+    while waiting:
+        above, here = waiting.pop()
+        try:
+            with os.scandir(here) as listing:
+                entries = list(listing)
+        except OSError as fault:
+            raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
+        seen += len(entries)
         if seen > MAX_ENTRIES or len(found) > MAX_FILES:
             raise KnowledgeError(f"{folder}: more files than a knowledge folder holds; name the folder of the pack itself")
-        if "case.yaml" in names:  # a recorded case, with whatever else lies there
-            folders.clear()
-            continue
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not os.path.islink(os.path.join(parent, f)))
-        for name in names:
-            path = Path(parent, name)
-            if name.endswith(".yaml") and not name.startswith(".") and path.is_file() and not path.is_symlink():
-                found.append((path.relative_to(folder).parts, path))
+        if any(e.name == "case.yaml" for e in entries):
+            continue  # a recorded case, with whatever else lies there
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith(".yaml") and entry.is_file(follow_symlinks=False):
+                found.append(((*above, entry.name), entry.path))
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(((*above, entry.name), entry.path))
     # translations come last: they are laid over what they translate
     found.sort(key=lambda n: (len(n[0]) > 1 and n[0][0] in TRANSLATED, n[0]))
-    return [path for parts, path in found if language == "all" or len(parts) == 1 or parts[0] not in TRANSLATED or parts[0] == language]
-
-
-def _unlisted(fault: OSError) -> None:
-    raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
+    return [f for f in found if language == "all" or len(f[0]) == 1 or f[0][0] not in TRANSLATED or f[0][0] == language]
 
 
 def layers(

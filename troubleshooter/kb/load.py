@@ -6,7 +6,6 @@ out; the rest works.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import zlib
@@ -16,6 +15,11 @@ from typing import Any
 
 from troubleshooter.kb.knowledge import Knowledge, Shelf
 from troubleshooter.kb.layers import KnowledgeError, Layer, builtin_folder, cache_folder, layers, read_layer
+
+try:
+    from _blake2 import blake2b  # without OpenSSL, whose loading hashlib begins with
+except ImportError:
+    from hashlib import blake2b
 
 __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "load_knowledge", "read_layer"]
 
@@ -62,7 +66,7 @@ def compile_builtin(language: str, folder: Path) -> Path:
 
 
 def _key(stack: Sequence[Layer], language: str) -> str:
-    digest = hashlib.sha256(f"{_FORMAT} {language} {_code_stamp()}".encode())
+    digest = blake2b(f"{_FORMAT} {language} {_code_stamp()}".encode())
     for layer in stack:
         digest.update(layer.name.encode())
         for file in layer.files:

@@ -146,7 +146,10 @@ def _record(node: yaml.Node, shape: Record, file: str, what: str, at: yaml.Node,
             yield from problems(value, shape.rest, file, repr(key.value), key)
         else:
             name = f" of {shape.name}" if shape.name else ""
-            yield _problem(key, file, f"unknown key {key.value!r}{name}", did_you_mean(key.value, [n for n, f in shape.fields.items() if not f.instead]))
+            torn = " " in key.value and isinstance(value, yaml.ScalarNode) and not value.value
+            cure = "quote the text before it: between { and } a comma ends it" if torn else did_you_mean(
+                key.value, [n for n, f in shape.fields.items() if not f.instead])  # fmt: skip
+            yield _problem(key, file, f"unknown key {key.value!r}{name}", cure)
     if "off" in present:
         return
     for name, field in shape.fields.items():

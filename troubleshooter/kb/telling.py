@@ -8,13 +8,14 @@ from collections.abc import Collection
 
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import SUSPICIOUS, Log
+from troubleshooter.evidence.steps import Tracker
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.generalise import message
 from troubleshooter.kb.knowledge import Knowledge
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LOUD = re.compile(r"\b(?:error|fatal|panic|failed|refus\w+|denied|cannot|unable|invalid|expired|forbidden)\b|エラー|失敗", re.IGNORECASE)
-_EMPTY = re.compile(r"exit (?:code|status):? ?\d+|did not complete successfully|non-zero code|\*\*\* \[.*\] error|failed to solve", re.IGNORECASE)
+_EMPTY = re.compile(r"exit (?:code|status):? ?\d+|did not complete successfully|non-zero code|\*\*\* \[.*\] error|failed to solve|ld returned \d+ exit status|sending build context|building with", re.IGNORECASE)
 """Says that something failed, and not what."""
 
 
@@ -38,6 +39,7 @@ def telling(text: str, log: Log, knowledge: Knowledge, limit: int = 12) -> list[
             quiet.add(hit.line)
         else:
             known.setdefault(hit.line, []).append(hit.signal)
+    structure = {number for number, _ in Tracker().events(text, 1)}
     places = _places(log, len(lines))
     shapes = Counter(_shape(line) for line in lines)
     common = frozenset(word for gate in knowledge.gates for _, _, words in knowledge.gates[gate] for word in words)
@@ -46,7 +48,9 @@ def telling(text: str, log: Log, knowledge: Knowledge, limit: int = 12) -> list[
         if not _WORD.search(line):
             continue
         score = _score(line, shapes[_shape(line)], common) + 2.0 * number / len(lines) + places.get(number, 0.0)
-        score -= 5 * (number in known) + 3 * (number in quiet)
+        score -= 5 * (number in known) + 0.5 * (number in quiet) + 2.5 * (number in structure)
+        # what stands right before "it failed" says why
+        score += 2.5 * (number < len(lines) and bool(_EMPTY.search(lines[number])) and not _EMPTY.search(line))
         found.append(Telling(number, shown(line), score, tuple(dict.fromkeys(known.get(number, ())))))
     best: dict[str, Telling] = {}
     for one in sorted(found, key=lambda t: (-t.score, t.number)):
@@ -61,7 +65,7 @@ def _score(line: str, repeated: int, common: Collection[str]) -> float:
     score = 3.0 * any(word in lowered for word in SUSPICIOUS) + 1.5 * bool(_LOUD.search(said)) - 4.0 * bool(_EMPTY.search(said))
     if words:
         score += 2.0 * sum(w not in common for w in words) / len(words)
-    score += 1.0 if 3 <= len(words) <= 30 else -1.0
+    score += 1.0 if 5 <= len(words) <= 30 else -1.0
     return score + (1.0 if repeated == 1 else -0.5 * min(repeated, 6))
 
 

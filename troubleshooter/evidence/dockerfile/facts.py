@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
+from troubleshooter.text import nearest
 
 _SETTINGS = {
     "GOAMD64": "goamd64", "GOPROXY": "goproxy", "GOFLAGS": "goflags", "GOTOOLCHAIN": "gotoolchain",
@@ -124,7 +124,7 @@ def _odd_from(case: _Case, stage: Stage) -> Iterator[Fact]:
     if queries.is_official(stage.image):
         if stage.image != "scratch" and not stage.unresolved:
             yield case.fact("image.tagless", stage.image, line)
-    elif later or difflib.get_close_matches(stage.image, earlier, 1, 0.6):
+    elif later or nearest(stage.image, earlier, 1, 0.6):
         yield case.fact("from.unknown-stage", stage.image, line)
 
 
@@ -577,7 +577,7 @@ def _copy_from(case: _Case) -> Iterator[Fact]:
             if queries.copy_origin_unknown(copy):
                 yield case.fact("copy-from.unknown-stage", copy.origin, line)
                 names = [other.name for other in stages[: stage.index] if other.name]
-                near = difflib.get_close_matches(copy.origin, names, 1, 0.5) or (names if len(names) == 1 else [])
+                near = nearest(copy.origin, names, 1, 0.5) or (names if len(names) == 1 else [])
                 if near:
                     yield case.fact("copy-from.nearest-stage", near[0], line)
             elif copy.origin and copy.stage is None and not has_variable(copy.origin):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from troubleshooter.evidence.dockerfile.syntax import KEYWORDS, Instruction, Problem, Source
 from troubleshooter.evidence.dockerfile.words import split_words
+from troubleshooter.text import nearest
 
 _AT_LEAST = {
     "ADD": 2, "ARG": 1, "COPY": 2, "ENV": 1, "EXPOSE": 1, "FROM": 1, "HEALTHCHECK": 1, "LABEL": 1, "MAINTAINER": 1,
@@ -40,7 +40,7 @@ def _unknown(each: Instruction, column: int) -> Problem:
     if word in _SHELL_WORDS or word.startswith(("-", "&", "|")):
         cure = "end the line before it with a backslash: it looks like a piece of a RUN that goes on"
     else:
-        near = difflib.get_close_matches(each.keyword[:20], sorted(KEYWORDS), 1)
+        near = nearest(each.keyword[:20], sorted(KEYWORDS), 1)
         cure = f"write {near[0]}" if near else "remove it, or put RUN in front if it is a command"
     return Problem(each.start_line, column, f"unknown instruction: {word[:60]}", cure)
 

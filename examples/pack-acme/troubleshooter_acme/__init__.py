@@ -1,0 +1,1 @@
+"""Knowledge of Acme: data only."""
