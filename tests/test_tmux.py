@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 15.0
+PATIENCE = 60.0
 RUN_LOG = ROOT / "examples" / "scratch" / "run.log"
 
 
@@ -29,7 +29,7 @@ class Terminal:
     """One tmux session of its own server, with a plain shell in it."""
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self.socket = str(state / "tmux")
+        self.socket, self.state, self.asked = str(state / "tmux"), state, 0
         shell = f"env PS1='READY> ' PYTHONPATH={ROOT} XDG_STATE_HOME={state} XDG_CONFIG_HOME={state} LC_ALL=C.UTF-8 sh"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shell)
         self.tmux("set-option", "-g", "remain-on-exit", "on")
@@ -60,9 +60,10 @@ class Terminal:
 
     def settings(self) -> str:
         """What ``stty`` says of the terminal, asked through the shell."""
-        self.command("clear; stty -a | tr ' ' '\\n' | grep -E '^-?(echo|icanon|icrnl|ixon|isig)' | tr '\\n' ' '; echo DONE")
-        screen = self.see("DONE\n")
-        return screen.split("DONE\n")[0].split("\n")[-1]
+        self.asked += 1
+        self.command(f"clear; stty -g > {self.state}/stty; echo DONE $((100 + {self.asked}))")
+        self.see(f"DONE {100 + self.asked}")
+        return (self.state / "stty").read_text()
 
     def troubleshooter(self, arguments: str) -> None:
         self.command(f"clear; {sys.executable} -m troubleshooter {arguments}; echo STATUS=$?")

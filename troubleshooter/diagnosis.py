@@ -12,6 +12,9 @@ from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grou
 from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
+from troubleshooter.inference.told import FACTS as TOLD
+from troubleshooter.inference.told import hits as chosen
+from troubleshooter.inference.told import refused, told as asked_for
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import Patcher, fixes
@@ -21,6 +24,8 @@ NAMED = 0.15
 """A cause below this is not worth naming."""
 LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
+FIRM = 4.0
+"""The same where somebody only tells what the failure looks like: a single answer may be wrong."""
 WEAK = 0.5
 """Below this a cause does not stand out while another is worth naming."""
 MAX_CAUSES = 8
@@ -78,9 +83,10 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
+    seen = (*seen, *chosen(known, knowledge))
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
-    remembered = (replace(e, share=REMEMBERED) for e in memory.evidence) if case.typed else memory.evidence
-    evidence = (*remembered, *case.typed)
+    remembered = case.typed or asked_for(known)
+    evidence = (*(replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence), *case.typed, *refused(known, knowledge))
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
@@ -90,7 +96,7 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
     if not case.advice:
         groups = {c: items for c, items in groups.items() if knowledge.outlines[c].kind != "advice"}
-    told = any(f.source == "typed" for f in case.facts)
+    told = any(f.source == "typed" or f.name in TOLD for f in case.facts)
     shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
     if case.log is None and not case.typed:
         shown = set()
@@ -104,16 +110,22 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
     certainty.update(predicted)
     if case.log is None and not case.typed:
-        return certainty, tuple(sorted(later, key=lambda c: (-certainty[c], _phase(c, knowledge), c))), ()
+        # of what is about as certain, what fails first comes first
+        return certainty, tuple(sorted(later, key=lambda c: (-_step(certainty[c]), _phase(c, knowledge), -certainty[c], c))), ()
     if ranked:
         first = _phase(ranked[0], knowledge)
         later = tuple(c for c in later if _phase(c, knowledge) >= first and c not in knowledge.outlines[ranked[0]].neighbours)
     return certainty, ranked, later
 
 
+def _step(certainty: float) -> int:
+    """A certainty as one of four steps."""
+    return sum(certainty >= bound for bound in (0.3, 0.6, 0.9))
+
+
 def _typed(e: Evidence) -> bool:
     """Whether what somebody said, or what follows from it, is among the reasons: it stands for the message that is not there."""
-    return any(f.source.startswith(("typed", "inferred")) for f in e.facts)
+    return any(f.source.startswith(("typed", "inferred")) or f.name in TOLD for f in e.facts)
 
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
@@ -199,7 +211,8 @@ def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Ou
         return "not-ours"
     rivals = [c for c in named[1:] if knowledge.outlines[c].kind == "ours"]
     lead = reading.certainty[named[0]]
-    if rivals and (lead < LEAD * reading.certainty[rivals[0]] or lead < WEAK):
+    needed = FIRM if asked_for(reading.facts) else LEAD
+    if rivals and (lead < needed * reading.certainty[rivals[0]] or lead < WEAK):
         return "ambiguous"
     return "diagnosed"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import app_for, press, ready, see, start, text_of, until
 from textual.command import CommandPalette
+from tui_driver import app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.kb import load
 from troubleshooter.tui import words_en, words_ja

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import app_for, press, ready, see, start, text_of, until
+from tui_driver import app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.tui.cause import CauseScreen
 from troubleshooter.tui.dialogs import Confirm

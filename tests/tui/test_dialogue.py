@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from helpers import LOG, app_for, press, ready, see, start, text_of, until
 from textual import events
 from textual.widgets import Input, OptionList, Tabs
+from tui_driver import LOG, app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.tui.dialogue import DialogueScreen
 from troubleshooter.tui.start import StartScreen
@@ -262,7 +262,7 @@ def test_nothing_of_a_log_is_read_as_markup_or_escape_code(own_folders: Path) ->
 
     async def run() -> None:
         app = app_for(log=own_folders / "x.log")
-        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        async with app.run_test(size=(160, 40), notifications=True) as pilot:
             await until(pilot, lambda: isinstance(app.screen, DialogueScreen))
             await press(pilot, "1")
             assert nasty in text_of(app), text_of(app)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import app_for, press, ready, text_of, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tui_driver import app_for, press, ready, text_of, until
 
 from troubleshooter.errors import InputError
 from troubleshooter.tui import app as app_module
@@ -20,7 +20,6 @@ from troubleshooter.tui.desk import Cancelled, Desk, Reading
 from troubleshooter.tui.dialogs import Progress
 from troubleshooter.tui.log import LogScreen, LogView
 from troubleshooter.tui.logfile import CHUNK, LogFile, open_logfile
-
 
 LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P"))
 

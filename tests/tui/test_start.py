@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from helpers import LOG, app_for, press, ready, see, start, text_of, until
 from textual import events
 from textual.widgets import OptionList
+from tui_driver import LOG, app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.kb import load
 from troubleshooter.tui.dialogue import DialogueScreen

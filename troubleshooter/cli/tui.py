@@ -64,6 +64,9 @@ def _plain(reason: str, arguments: list[str]) -> int:
 def _show(given: Any, log: Path | None) -> int:
     if given.color == "never":
         os.environ["NO_COLOR"] = "1"
+    if sys.__stdout__ is not None and sys.__stdout__.isatty():
+        for name in ("COLUMNS", "LINES"):  # exported by some shells: they would hide that the terminal was resized
+            os.environ.pop(name, None)
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.desk import Desk
     from troubleshooter.tui.recent import settings

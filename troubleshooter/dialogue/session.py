@@ -193,7 +193,7 @@ class Session:
     @property
     def question(self) -> Question | None:
         """The question that tells most; None when one cause stands out or no question could change the order."""
-        if self.diagnosis.outcome != "ambiguous" or not self.diagnosis.questions:
+        if self.diagnosis.outcome not in ("ambiguous", "unknown") or not self.diagnosis.questions:
             return None
         return self.diagnosis.questions[0]
 

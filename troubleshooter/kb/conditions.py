@@ -7,7 +7,7 @@ Everything fuzzy or numeric becomes a *test*: a literal with a canonical name th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
@@ -105,6 +105,13 @@ def _fact(name: str, value: Any) -> list[list[Condition]]:
 def as_list(value: Any) -> list[Any]:
     """A YAML value that may be one item or a list of them, as a list."""
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def needs(branch: Iterable[Condition]) -> frozenset[str]:
+    """The literals of a conjunction as belief compares them: a signal with conditions contains the plain one."""
+    literals = list(branch)
+    found = {("!" if c.negated else "") + c.key for c in literals}
+    return frozenset(found | {f"signal:{c.name}=" for c in literals if c.kind == "signal" and not c.negated})
 
 
 def says(condition: Condition) -> str:

@@ -30,7 +30,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("host", r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}[a-z]{2,}(?::\d+)?|localhost:\d+", "host"),
     ("version", r"v?\d+\.\d+(?:\.\d+)*(?:[-+~][\w.+~-]*\w)?", "version"),
     ("name", r"(?<=')[\w.+-]+(?=')", "name"),
-    ("name", r"(?=[\w.-]*\d)[A-Za-z][A-Za-z0-9_.]*(?:[-_][A-Za-z0-9_.]+)+\b(?!:)", "name"),
+    ("name", r"(?=[\w.-]*\d)[A-Za-z][A-Za-z0-9_.]*(?:[-_][A-Za-z0-9_.]+)+\b", "name"),
     ("number", r"\d+", "number"),
 )  # fmt: skip
 _NOT_IN_A_WORD = r"(?<![\w.-])"
@@ -90,7 +90,8 @@ def _pattern(text: str, kinds: set[str]) -> str:
     while at < len(text):
         match, hole, kind = next(((m, n, k) for n, r, k in rules if (m := r.match(text, at)) and m.end() > at), (None, "", ""))
         inside = at > 0 and re.match(r"\w", text[at - 1]) is not None
-        if match is None or inside or sum(used.values()) >= MAX_HOLES:
+        code = match is not None and hole == "name" and " " not in text[:at] and match[0][0].isupper()  # a message that begins with its number
+        if match is None or inside or code or sum(used.values()) >= MAX_HOLES:
             word = re.match(r"[^\W_]+|_+|.", text[at:], re.DOTALL)
             piece = word[0] if word else text[at]
             parts.append(piece.replace("{", "{{").replace("}", "}}"))

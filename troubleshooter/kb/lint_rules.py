@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from troubleshooter.kb.conditions import needs
 from troubleshooter.kb.pattern import COMMON
 from troubleshooter.kb.problem import Problem
-from troubleshooter.model import WEIGHTS, Condition, Pattern, Rule
+from troubleshooter.model import WEIGHTS, Pattern, Rule
 
 if TYPE_CHECKING:
     from troubleshooter.kb.lint import Pack
@@ -49,14 +50,8 @@ def _against(rule: Rule, other: Rule) -> tuple[str, str] | None:
         return f"the rule says the same as {other.id.split('/')[1]!r}", "keep one of them"
     if WEIGHTS.index(rule.weight) >= WEIGHTS.index(other.weight):
         return None
-    if any(_needs(general) < _needs(special) for special in rule.branches for general in other.branches):
+    if any(needs(general) < needs(special) for special in rule.branches for general in other.branches):
         name = other.id.split("/")[1]
         return (f"where this rule fires, the more general {name!r} ({other.weight}) no longer counts, and this one is weaker ({rule.weight})",
                 f"weigh it at least {other.weight}, or speak against the cause instead")  # fmt: skip
     return None
-
-
-def _needs(branch: tuple[Condition, ...]) -> frozenset[str]:
-    """The literals as belief compares them: a signal with conditions contains the plain one."""
-    found = {("!" if c.negated else "") + c.key for c in branch}
-    return frozenset(found | {f"signal:{c.name}=" for c in branch if c.kind == "signal" and not c.negated})

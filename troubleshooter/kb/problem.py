@@ -23,7 +23,7 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {self.says}" + (f"; {self.cure}" if self.cure else "")
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "see `troubleshooter kb schema`") -> str:
     """The cure for an unknown name: the nearest known one, or the list of them when it is short."""
     from difflib import get_close_matches
 
@@ -31,4 +31,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
-    return f"known are: {', '.join(names)}" if 0 < len(names) <= 14 else "see `troubleshooter kb schema`"
+    return f"known are: {', '.join(names)}" if 0 < len(names) <= 14 else otherwise

@@ -151,6 +151,10 @@ CAUSE = Record({
     "frequency": Field(Text(("common", "usual", "rare")), "how often it is met, other things equal; `usual` unless said otherwise"),
     "title": Field(_line, "the cause, not the symptom", required=True),
     "says": Field(_line, "what is wrong, in two or three sentences", required=True),
+    "shows": Field(Record({
+        "when": Field(Items(Text(form=ID, like="start"), single=True), "when it fails: answers of the question `symptom-when`"),
+        "about": Field(Items(Text(form=ID, like="file"), single=True), "what it speaks of: answers of the question `symptom-about`"),
+    }, "shows"), "how it looks to somebody who has no message at hand"),
     "neighbours": Field(Table(_line, ID, "script-crlf"), "causes with the same messages, and what parts them"),
     "consequences": Field(Items(Text(form=ID, like="program-panic"), grows=True), "causes that only follow from this one"),
     "rules": Field(Table(RULE, ID, "message"), "what speaks for and against it", required=True),
@@ -173,6 +177,7 @@ QUESTION = Record({
     "answers": Field(Table(_line), "value: what the person reads", required=True),
     "how": Field(Table(_line, r"docker|podman|kubernetes|shell", "docker"), "a command that finds out"),
     "cost": Field(Text(("look", "command", "effort")), "what it takes to answer"),
+    "general": Field(Text(("yes",)), "`yes`: asked only where no message was recognised"),
     "reads": Field(Items(Text(form=ID, like="file-output")), "signals that understand pasted output of the command"),
     "off": Field(Text(("yes",)), "switch off the question of a lower layer"),
 }, "a question")  # fmt: skip

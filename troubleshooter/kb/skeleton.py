@@ -32,6 +32,7 @@ SCHEMA_FILE = "knowledge.schema.json"
 ENOUGH = 0.5
 """The certainty with which the log must be diagnosed as the new cause."""
 _AROUND = ((12, 6), (60, 40), (400, 200))
+_BUILDING = re.compile(r"\bgo (?:build|install|test|generate|vet|mod download)\b|\bmake(?:\[\d+\])?: \*\*\*")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -84,7 +85,7 @@ def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge)
     while name in knowledge.signals:
         name += "-2"
     return Draft(
-        id=cause, existing=cause in knowledge.causes, phase=_phase(seen, line, knowledge), signal=name, pattern=pattern, line=_printable(line.text),
+        id=cause, existing=cause in knowledge.causes, phase=_phase(text, seen, line, knowledge), signal=name, pattern=pattern, line=_printable(line.text),
         unlike=lookalike(line.text, compiled, knowledge), refines=line.known, log=excerpt(text, line.number, *_AROUND[0]),
     )  # fmt: skip
 
@@ -166,13 +167,15 @@ def _occurs(patterns: Iterable[Pattern], text: str) -> bool:
     return False
 
 
-def _phase(log: Log, line: Telling, knowledge: Knowledge) -> str:
+def _phase(text: str, log: Log, line: Telling, knowledge: Knowledge) -> str:
     """When it shows: what the known signals around say, else ``build`` where a build step was read."""
     for name in line.known:
         if knowledge.signals[name].phase:
             return knowledge.signals[name].phase
     before = [s for s in log.steps if s.line <= line.number]
-    return "build" if before and (before[-1].status != "passed" or before[-1] is not log.steps[-1]) else "run"
+    if before:
+        return "build" if before[-1].status != "passed" or before[-1] is not log.steps[-1] else "run"
+    return "build" if _BUILDING.search(text) else "run"
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from troubleshooter.kb.conditions import says
+from troubleshooter.inference.belief import ODDS
+from troubleshooter.kb.conditions import needs, says
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Cause, Rule, Step
+from troubleshooter.model import Cause, Condition, Rule, Step
 from troubleshooter.remedy.fill import filled
 from troubleshooter.report.text_report import wrapped
 from troubleshooter.report.words import words
@@ -62,39 +63,47 @@ def _step(step: Step) -> str:
     return "\n".join(f"    {t}" for t in wrapped(filled(step.text, {}), 74))
 
 
-def cause_markdown(cause: Cause, knowledge: Knowledge) -> str:
-    """The cause as a Markdown page."""
-    out = [f"# {cause.title}", "", f"`{cause.id}` · shows at {cause.phase}", "", cause.says, ""]
-    if cause.remedies:
-        out += ["## Remedies", ""]
-        for remedy in cause.remedies:
-            out += [f"### {remedy.title}", ""]
-            for step in remedy.steps:
-                out += [f"```sh\n{filled(step.text, {}, command=True)}\n```" if step.kind == "run" else filled(step.text, {}), ""]
-            if remedy.cost:
-                out += [f"Costs: {remedy.cost}", ""]
-    if cause.neighbours:
-        out += ["## Neighbours", "", *(f"- `{n}`: {t}" for n, t in cause.neighbours.items()), ""]
-    if cause.references:
-        out += ["## References", "", *(f"- {r}" for r in cause.references), ""]
-    return "\n".join(out)
-
-
 def rule_text(rule: Rule, knowledge: Knowledge) -> str:
-    """A rule as experta sees it: the patterns of each alternative, and the facts that they wait for."""
-    lines = [f"{rule.id}: {rule.weight} {'for' if rule.favours else 'against'} {rule.cause}"]
+    """A rule as experta sees it: the patterns of each alternative, what it is worth, and the facts that it waits for."""
+    lines = [_head(rule)]
+    if rule.says:
+        lines.append(f"  says: {rule.says}")
     for number, branch in enumerate(rule.branches, 1):
-        lines.append(f"  alternative {number}")
+        lines.append(f"  alternative {number}" if len(rule.branches) > 1 else "  when")
         for position, c in enumerate(branch):
-            fact = {"signal": "Signal(id={n!r}, test={t!r})", "known": "Known(name={n!r}, value={v!r})", "given": "Given(name={n!r})",
-                    "test": "Test(name={n!r}, test={t!r})"}[c.kind].format(n=c.name, v=c.value, t=c.test)  # fmt: skip
-            pattern = f"NOT({fact})" if c.negated else f"f{position} << {fact}"
-            lines.append(f"    {pattern:60}  # {says(c)}")
+            lines.append(f"    {_pattern(c, position):60}  # {says(c)}")
             if c.kind == "signal" and c.name in knowledge.signals:
                 lines += [f"        {p.text}" for p in knowledge.signals[c.name].patterns[:4]]
     waits = sorted({c.name for b in rule.branches for c in b if c.kind != "signal"})
     lines.append("  waits for: " + (", ".join(waits) or "nothing but the log"))
+    for name in waits:
+        givers = [r.id for r in knowledge.deductions if any(n == name for n, _ in r.gives)]
+        if givers:
+            lines.append(f"    {name} also follows from {', '.join(givers[:5])}")
+    general = _contained(rule, knowledge)
+    if general:
+        lines.append(f"  counts instead of: {', '.join(general)} (where it fires, they fire too, and what they bind is part of what it binds)")
     return "\n".join(lines)
+
+
+def _head(rule: Rule) -> str:
+    if rule.gives:
+        return f"{rule.id}: concludes {', '.join(f'{n} = {v}' for n, v in rule.gives)}{' by default' if rule.default else ''} (stratum {rule.stratum})"
+    sign = "+" if rule.favours else "-"
+    return f"{rule.id}: {rule.weight} {'for' if rule.favours else 'against'} {rule.cause} ({sign}{ODDS[rule.weight]} in log odds)"
+
+
+def _pattern(c: Condition, position: int) -> str:
+    fact = {"signal": f"Signal(id={c.name!r}, test={c.test!r})", "known": f"Known(name={c.name!r}, value={c.value!r})",
+            "given": f"Given(name={c.name!r})", "test": f"Test(name={c.name!r}, test={c.test!r})"}[c.kind]  # fmt: skip
+    return f"NOT({fact})" if c.negated else f"f{position} << {fact}"
+
+
+def _contained(rule: Rule, knowledge: Knowledge) -> list[str]:
+    """Rules of the same cause and side whose literals are a part of this one's."""
+    every = knowledge.rules[rule.cause] if rule.cause in knowledge.rules else ()
+    return [other.id.split("/")[1] for other in every if other.id != rule.id and other.favours == rule.favours
+            and any(needs(o) < needs(b) for o in other.branches for b in rule.branches)]  # fmt: skip
 
 
 def signal_data(name: str, knowledge: Knowledge) -> dict[str, Any]:
