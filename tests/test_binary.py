@@ -328,6 +328,7 @@ def test_script_facts_on_disk(tmp_path: Path) -> None:
     facts = {fact.name: fact.value for fact in script.facts(entry, "entry.sh")}
     assert facts == {
         "entry.newlines": "crlf",
+        "entry.portable": "yes",
         "entry.shebang": "yes",
         "entry.interpreter": "/bin/sh",
         "entry.executable": "no",

@@ -130,7 +130,8 @@ def test_several_failures_are_chosen_by_line() -> None:
 def test_answers_in_words() -> None:
     question = session().question
     assert question is not None
-    for text, value in (("1", "none"), ("0", "unknown"), ("musl", "musl"), ("Alpine", "musl"), ("debian", "glibc"), ("qqq", None), ("9", None)):
+    meant = {"1": "none", "0": "unknown", "musl": "musl", "Alpine": "musl", "debian": "glibc", "qqq": None, "9": None}
+    for text, value in meant.items():
         assert understood_answer(text, question, session()) == value, text
 
 
@@ -146,7 +147,7 @@ def test_why_and_how_are_complete() -> None:
     assert told(now, "loader-missing") == "The kernel found /app, but not the loader that it names."
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense", '{"troubleshooter-session": 99}', '{"troubleshooter-session": 1, "facts": 3}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense", '{"troubleshooter-session": 99}', '{"troubleshooter-session": 1}'])
 def test_what_is_no_session_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         saved.resumed(text, session())

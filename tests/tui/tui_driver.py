@@ -57,7 +57,8 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = 
 
 def idle(app: TroubleshooterApp) -> bool:
     """Whether nothing is being worked out any more."""
-    return bool(app.known) and not app.busy and not any(w.is_running or w.state.name == "PENDING" for w in app.workers)
+    working = any(w.is_running or w.state.name == "PENDING" for w in app.workers)
+    return bool(app.known) and not app.busy and app.desk.start is not None and not working
 
 
 async def ready(pilot: Pilot[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, report
 from troubleshooter.cli.options import Parser, shared
 from troubleshooter.diagnosis import diagnose
+from troubleshooter.errors import UsageError
 
 
 def main(arguments: list[str]) -> int:
@@ -14,6 +15,8 @@ def main(arguments: list[str]) -> int:
     from troubleshooter.evidence.typed import language_of, understood
 
     text = " ".join(given.text)
+    if not text.strip():
+        raise UsageError("nothing is asked; write what fails, for example: troubleshooter ask 'exec format error'")
     given.lang = given.lang or language_of(text)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, "", knowledge)

@@ -12,7 +12,8 @@ from troubleshooter.dialogue import saved
 from troubleshooter.dialogue.explanations import how, why
 from troubleshooter.dialogue.session import Session, understood_answer
 from troubleshooter.dialogue.words import words
-from troubleshooter.errors import TroubleshooterError
+from troubleshooter.errors import InputError, TroubleshooterError, UsageError
+from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Question
 from troubleshooter.report.text_report import render, wrapped
 
@@ -26,8 +27,15 @@ def main(arguments: list[str]) -> int:
     evidence, notes = evidence_for(given, given.log if given.log != "-" else "", knowledge)
     session = Session(knowledge, case_for(evidence, notes, advice=True))
     if given.resume:
-        session = saved.resumed(given.resume.read_text("utf-8"), session, str(given.resume))
+        session = saved.resumed(_file(given.resume), session, str(given.resume))
     return Chat(session, language(given), given).talk(iter(sys.stdin.readline, ""))
+
+
+def _file(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError) as fault:
+        raise InputError(f"{path}: {getattr(fault, 'strerror', None) or 'no text'}; name a file that `save` wrote") from fault
 
 
 class Chat:
@@ -137,6 +145,9 @@ class Chat:
         if not causes:
             self.say(self.w["no-cause"])
             return
+        known = self.session.knowledge.causes
+        if cause and cause not in known:
+            raise UsageError(f"no cause is called {cause!r}; {did_you_mean(cause, known, '`causes` lists those in question')}")
         for trace in how(self.session, cause or causes[0].id):
             state = self.w["fired"] if trace.fired else self.w["did-not-fire"]
             self.say(f"{trace.rule}: {state}, {self.w['weighs']} {trace.weight} {self.w['for' if trace.favours else 'against']}")

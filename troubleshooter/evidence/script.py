@@ -62,7 +62,6 @@ def script_facts(head: bytes, executable: bool | None, name: str) -> list[Fact]:
         "entry.interpreter": script.interpreter,
         "entry.program": script.program,
         "entry.bom": "yes" if script.bom else "",
-        "entry.portable": "yes or no: nothing in the script needs bash, so that /bin/sh (dash, BusyBox) would do",
     "entry.executable": "" if executable is None else "yes" if executable else "no",
     }
     return [Fact(fact, value, name) for fact, value in known.items() if value]

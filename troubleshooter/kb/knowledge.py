@@ -15,25 +15,33 @@ T = TypeVar("T")
 
 
 class Shelf(Mapping[str, T], Generic[T]):
-    """Entries by id, kept packed (as in the cache file) until somebody takes one down."""
+    """Entries by id, kept packed (as in the cache file) until somebody takes one down.
 
-    def __init__(self, packed: Mapping[str, bytes]) -> None:
-        self.packed = packed
+    ``region`` holds the packed entries of all shelves, of the file only the pages that are used; ``places`` says where
+    each entry of this one begins and ends.
+    """
+
+    def __init__(self, region: bytes | memoryview, places: Mapping[str, tuple[int, int]]) -> None:
+        self._region, self._places = region, places
         self._open: dict[str, T] = {}
 
     def __getitem__(self, name: str) -> T:
         if name not in self._open:
-            self._open[name] = pickle.loads(self.packed[name])
+            start, end = self._places[name]
+            self._open[name] = pickle.loads(self._region[start:end])
         return self._open[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.packed)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self.packed)
+        return len(self._places)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.packed
+        return name in self._places
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shelf, (bytes(self._region), self._places)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import os
 import pickle
 import zlib
 from collections.abc import Mapping, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 8  # of the cache file; raise it when Knowledge or the model changes shape
+_FORMAT = 9  # of the cache file; raise it when Knowledge or the model changes shape
+_SHELVES = ("signals", "causes", "rules", "patterns", "tables")
 
 
 def load_knowledge(
@@ -43,16 +45,16 @@ def load_knowledge(
 def assemble(stack: Sequence[Layer], language: str = "en", cache: Path | None = None) -> Knowledge:
     """Knowledge from ``stack``; ``cache`` is the folder of the cache file, None for none."""
     key = _key(stack, language)
-    stored = _read(cache / _file_name(key), key) if cache is not None else None
-    stored = stored or _read(builtin_folder() / COMPILED / _file_name(key), key)
-    if stored is None:
+    found = _read(cache / _file_name(key), key) if cache is not None else None
+    found = found or _read(builtin_folder() / COMPILED / _file_name(key), key)
+    if found is None:
         from troubleshooter.kb.store import store  # reading YAML is only needed where no cache serves
 
-        stored = store(stack, language, key)
+        found = _apart(store(stack, language, key), key)
         if cache is not None:
-            write_compiled(cache, key, stored)
+            write_compiled(cache, key, *found)
             _tidy(cache)
-    return _knowledge(stored)
+    return _knowledge(*found)
 
 
 def compile_builtin(language: str, folder: Path) -> Path:
@@ -61,7 +63,7 @@ def compile_builtin(language: str, folder: Path) -> Path:
 
     stack = (read_layer("built-in", builtin_folder(), language, trusted=True),)
     key = _key(stack, language)
-    write_compiled(folder, key, store(stack, language, key))
+    write_compiled(folder, key, *_apart(store(stack, language, key), key))
     return folder / _file_name(key)
 
 
@@ -86,27 +88,44 @@ def _code_stamp() -> int:
     return zlib.crc32(b"".join((here / name).read_bytes() for name in names))
 
 
-def _knowledge(stored: Mapping[str, Any]) -> Knowledge:
+def _apart(stored: Mapping[str, Any], key: str) -> tuple[dict[str, Any], bytes]:
+    """What is always needed, and (one after the other) the packed entries of which a run takes down a few."""
+    region = bytearray()
+    head = {**stored, "key": key}
+    for shelf in _SHELVES:
+        places = head[shelf] = {}
+        for name, packed in stored[shelf].items():
+            places[name] = (len(region), len(region) + len(packed))
+            region += packed
+    head["size"] = len(region)
+    return head, bytes(region)
+
+
+def _knowledge(stored: Mapping[str, Any], region: bytes | memoryview) -> Knowledge:
     from troubleshooter import __version__
 
     return Knowledge(
-        signals=Shelf(stored["signals"]), causes=Shelf(stored["causes"]), rules=Shelf(stored["rules"]), patterns=Shelf(stored["patterns"]),
+        signals=Shelf(region, stored["signals"]), causes=Shelf(region, stored["causes"]),
+        rules=Shelf(region, stored["rules"]), patterns=Shelf(region, stored["patterns"]),
         gates=stored["gates"], causes_of=stored["causes_of"], from_files=stored["from_files"],
-        deductions=pickle.loads(stored["deductions"]), refines=stored["refines"], tables=Shelf(stored["tables"]),
+        deductions=pickle.loads(stored["deductions"]), refines=stored["refines"], tables=Shelf(region, stored["tables"]),
         outlines=stored["outlines"], language=stored["language"], version=__version__,
         hash=stored["hash"], problems=stored["problems"], overrides=stored["overrides"], notes=stored["notes"],
     )  # fmt: skip
 
 
-def _read(path: Path, key: str) -> dict[str, Any] | None:
+def _read(path: Path, key: str) -> tuple[dict[str, Any], memoryview] | None:
     try:
-        found = pickle.loads(path.read_bytes())
-        return found if isinstance(found, dict) and found.get("key") == key else None
+        with open(path, "rb") as stream:
+            whole = memoryview(mmap(stream.fileno(), 0, access=ACCESS_READ))
+        end = 8 + int.from_bytes(whole[:8], "little")
+        head = pickle.loads(whole[8:end])
+        return (head, whole[end:]) if head["key"] == key and head["size"] == len(whole) - end else None
     except Exception:  # absent, cut short, of another version: whatever is wrong with it, it is only a cache
         return None
 
 
-def write_compiled(folder: Path, key: str, stored: dict[str, Any]) -> None:
+def write_compiled(folder: Path, key: str, head: dict[str, Any], region: bytes) -> None:
     """Best effort and atomic: two writers leave one whole file, and a read-only home leaves none."""
     import tempfile
 
@@ -114,7 +133,9 @@ def write_compiled(folder: Path, key: str, stored: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=folder, prefix="knowledge-", suffix=".tmp")
         with os.fdopen(descriptor, "wb") as out:
-            pickle.dump({**stored, "key": key}, out, 5)
+            packed = pickle.dumps(head, 5)
+            out.write(len(packed).to_bytes(8, "little") + packed)
+            out.write(region)
         os.chmod(name, 0o644)
         os.replace(name, folder / _file_name(key))
     except OSError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from troubleshooter.model import Diagnosis, Hypothesis
+from troubleshooter.report.places import told
 from troubleshooter.report.text_report import WIDTH, wrapped
-from troubleshooter.report.words import shown_source, words
+from troubleshooter.report.words import words
 
 
 def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> str:
@@ -15,8 +16,8 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     lines += [f"{f.where}: {f.says}" + (f"; {f.cure}" if f.cure else "") for f in diagnosis.findings]
     for cause in diagnosis.causes:
         lines.append(f"{place(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
-        for reason in [r for r in cause.why if r.favours][:4]:
-            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{shown_source(reason.source, language)}]", WIDTH - 4)]
+        for reason, sources in told((r for r in cause.why if r.favours), language)[:4]:
+            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{sources}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
             lines += [f"    {w['do']}: {fix.title}"]
     if not diagnosis.causes and not diagnosis.findings:
@@ -26,5 +27,5 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
 
 def place(cause: Hypothesis) -> str:
     """``FILE:LINE`` of the strongest reason that stands in a file, else the file."""
-    places = [r.source.split(" ")[0] for r in cause.why if r.favours]
-    return next((p for p in places if ":" in p), places[0] if places else "project")
+    places = [r.source.split(" ")[0] for r in cause.why if r.favours and not r.source.startswith("inferred: ")]
+    return next((p for p in places if p.rpartition(":")[2].isdigit()), places[0] if places else "project")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
-from troubleshooter.report.words import degree, shown_source, words
+from troubleshooter.report.places import told
+from troubleshooter.report.words import degree, words
 
 
 def render(diagnosis: Diagnosis, language: str = "en") -> str:
@@ -31,15 +32,13 @@ def _cause(cause: Hypothesis, language: str, w: dict[str, str], whole: bool) -> 
     out = [f"{'##' if whole else '###'} {cause.title}", "", f"`{cause.id}` · {cause.certainty:.0%} ({degree(cause.certainty, language)})", ""]
     if not whole:
         return out
-    out += [f"### {w['why']}", "", *(_reason(r, language) for r in cause.why[:8]), ""]
+    out += [f"### {w['why']}", "", *(_reason(r, place, w) for r, place in told(cause.why, language)[:8]), ""]
     for number, fix in enumerate(cause.fixes[:3]):
         out += _fix(fix, w["do"] if number == 0 else w["or"], w)
     return out
 
 
-def _reason(r: Reason, language: str) -> str:
-    w = words(language)
-    place = f"{w['log']} {r.line}" if r.line is not None else shown_source(r.source, language)
+def _reason(r: Reason, place: str, w: dict[str, str]) -> str:
     quoted = f" {code(r.text)}" if r.text else ""
     return f"- {'' if r.favours else w['against'] + ': '}**{place}**{quoted} {r.says}".rstrip()
 

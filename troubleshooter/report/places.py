@@ -1,8 +1,11 @@
-"""Where a cause shows in a file of the project, for formats that annotate files."""
+"""Where a cause shows: in a file of the project, for formats that annotate files, and by which sources, for people."""
 
 from __future__ import annotations
 
-from troubleshooter.model import Hypothesis
+from collections.abc import Iterable
+
+from troubleshooter.model import Hypothesis, Reason
+from troubleshooter.report.words import shown_source, words
 
 
 def place(cause: Hypothesis) -> tuple[str, int]:
@@ -12,3 +15,12 @@ def place(cause: Hypothesis) -> tuple[str, int]:
         if colon and line.isdigit():
             return name, int(line)
     return "Dockerfile", 1
+
+
+def told(reasons: Iterable[Reason], language: str) -> list[tuple[Reason, str]]:
+    """``reasons`` with their places; what says the same words is told once, with all its sources or the first line of the log."""
+    places: dict[tuple[str, str], tuple[Reason, dict[str, None]]] = {}
+    for r in reasons:
+        shown = f"{words(language)['log']} {r.line}" if r.line is not None else shown_source(r.source, language)
+        places.setdefault((r.text, r.says), (r, {}))[1][shown] = None
+    return [(r, next(iter(shown)) if r.text else "; ".join(shown)) for r, shown in places.values()]

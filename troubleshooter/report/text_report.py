@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
-from troubleshooter.report.words import degree, shown_source, words
+from troubleshooter.report.places import told
+from troubleshooter.report.words import degree, words
 
 WIDTH = 80
 LABEL = 14
@@ -74,17 +75,16 @@ def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
         tail = " " * (WIDTH - 2 - width(part) - width(percent) - 2) + percent if number == 0 else ""
         page.put("  " + page.style("title", part) + tail)
     page.put()
-    for number, reason in enumerate([r for r in cause.why if r.favours][:6]):
-        _reason(page, w["why"] if number == 0 else "", reason, language)
-    for number, reason in enumerate([r for r in cause.why if not r.favours][:3]):
-        _reason(page, w["against"] if number == 0 else "", reason, language)
+    for number, (reason, place) in enumerate(told((r for r in cause.why if r.favours), language)[:6]):
+        _reason(page, w["why"] if number == 0 else "", reason, place)
+    for number, (reason, place) in enumerate(told((r for r in cause.why if not r.favours), language)[:3]):
+        _reason(page, w["against"] if number == 0 else "", reason, place)
     for number, fix in enumerate(cause.fixes[:3]):
         page.put()
         _fix(page, w["do"] if number == 0 else w["or"], fix, w, whole=number == 0)
 
 
-def _reason(page: _Page, label: str, reason: Reason, language: str) -> None:
-    place = f"{words(language)['log']} {reason.line}" if reason.line is not None else shown_source(reason.source, language)
+def _reason(page: _Page, label: str, reason: Reason, place: str) -> None:
     if reason.text:
         page.row(label, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
         if reason.says:
@@ -111,10 +111,10 @@ def _fix(page: _Page, label: str, fix: Fix, w: dict[str, str], whole: bool) -> N
         page.put(" " * (LABEL + 4) + line, style)
     if fix.patch:
         page.row("", f"{w['apply']}: troubleshooter fix --apply")
-    for number, step in enumerate(fix.verify):
-        page.row(w["verify"] if number == 0 else "", ("$ " if step.kind == "run" else "") + step.text)
     if fix.cost:
         page.row("", f"{w['cost']}: {fix.cost}", "dim")
+    for number, step in enumerate(fix.verify):
+        page.row(w["verify"] if number == 0 else "", ("$ " if step.kind == "run" else "") + step.text)
 
 
 def _rivals(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:

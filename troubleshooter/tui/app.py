@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from troubleshooter.dialogue.session import Session
+    from troubleshooter.kb.knowledge import Knowledge
     from troubleshooter.model import Fix
 
+TRACE = "TROUBLESHOOTER_TRACE"
 PATIENCE = 0.4
 """Seconds after which a reading that is not done shows how far it is."""
 
@@ -41,19 +44,23 @@ class TroubleshooterApp(Screens):
 
     def __init__(self, desk: Desk, theme: str = "", log: Path | None = None, resume: Path | None = None) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # else Textual makes all black on black of it
+        if "TEXTUAL_ANIMATIONS" not in os.environ:
+            self.animation_level = "none"  # the first frame of a smooth scroll comes later than a jump is done
         self.desk = desk
         self.words = words(desk.language)
         self.first_log, self.first_session = log, resume
         self.session: Session | None = None
         self.made: list[tuple[str, Fix]] = []
         """Remedies written to files in this run, with their causes."""
-        self.busy = False
-        self.waiting: str | None = None
-        """What was typed before the knowledge was there."""
+        self.busy = True
+        """True while something is worked out: no answer is taken meanwhile."""
+        self.waiting: Callable[[], None] | None = None
+        """What was asked for before the knowledge was there."""
         self.known = 0
         """Number of causes; 0 while the knowledge is being read."""
-        self.latencies: list[float] = []
-        """Seconds from each key to the screen that shows what it did."""
+        self._pressed: tuple[str, float] | None = None
+        self.trace: list[tuple[str, float]] = []
+        """Each key, and the seconds until the screen had been drawn anew; TROUBLESHOOTER_TRACE=FILE keeps it."""
         for own in (DARK, LIGHT):
             self.register_theme(own)
         self.theme = THEMES[2] if self.no_color else theme if theme in self.available_themes else THEMES[0]
@@ -77,45 +84,70 @@ class TroubleshooterApp(Screens):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self.call_after_refresh(self._seen, time.perf_counter())
+            self._pressed = (event.key, time.perf_counter())
         await super().on_event(event)
 
-    def _seen(self, pressed: float) -> None:
-        self.latencies.append(time.perf_counter() - pressed)
+    def post_display_hook(self) -> None:
+        """Called by Textual when something was drawn: the first time after a key, that is what the key did."""
+        if self._pressed is not None:
+            key, pressed = self._pressed
+            self.trace.append((key, time.perf_counter() - pressed))
+            self._pressed = None
+
+    def on_unmount(self) -> None:
+        if TRACE in os.environ:
+            Path(os.environ[TRACE]).write_text(json.dumps(self.trace), "utf-8")
 
     # --- knowledge and language ---
 
     @work(thread=True, group="load", exclusive=True)
     def load(self, language: str) -> None:
         try:
-            self.desk.load(language)
+            knowledge = self.desk.load(language)
+            if self.session is None:
+                self.call_from_thread(self.loaded, knowledge)
+            self.desk.begin(self.desk.project)
         except TroubleshooterError as fault:
             self.call_from_thread(self.exit, fault, 2)
             return
         session = self.desk.think(self.desk.translated(self.session)) if self.session is not None else None
-        self.call_from_thread(self.loaded, session)
+        self.call_from_thread(self.prepared, knowledge, session)
 
-    def loaded(self, session: Session | None) -> None:
-        assert self.desk.knowledge is not None
-        self.known = len(self.desk.knowledge.outlines)
-        self.words = words(self.desk.language)
-        for problem in self.desk.knowledge.problems:
-            self.notify(str(problem), severity="warning", markup=False)
-        self.session = session
+    def loaded(self, knowledge: Knowledge) -> None:
+        """The knowledge is there; reading the project, and the modules that infer, come next."""
+        self.known = len(knowledge.outlines)
+        self.words = words(knowledge.language)
         self.refill()
+
+    def prepared(self, knowledge: Knowledge, session: Session | None) -> None:
+        """All is there that a session needs."""
+        self.session, self.busy = session, False
+        self.loaded(knowledge)
+        for problem in knowledge.problems:
+            self.notify(str(problem), severity="warning", markup=False)
+        first = self.waiting
         if self.first_session is not None:
             path, self.first_session = self.first_session, None
             self.resume(path)
         elif self.first_log is not None:
             self.open_log(self.first_log)
-        elif self.waiting is not None:
-            text, self.waiting = self.waiting, None
-            self.describe(text)
+        elif first is not None:
+            first()
+        self.waiting = None
 
     def action_language(self) -> None:
         """The other language, everywhere and at once."""
-        if self.known:
+        if not self.busy:
+            self.busy = True
             self.load("ja" if self.desk.language == "en" else "en")
+
+    def _too_early(self, wanted: Callable[[], None]) -> bool:
+        """Whether the knowledge is not there yet; ``wanted`` is then done as soon as it is."""
+        if self.desk.start is None:
+            self.waiting = wanted
+            self.notify(self.words["loading"], markup=False)
+            return True
+        return False
 
     def action_next_theme(self) -> None:
         at = THEMES.index(self.theme) if self.theme in THEMES else -1
@@ -147,9 +179,7 @@ class TroubleshooterApp(Screens):
         """A message or a symptom, at the beginning or later on."""
         from troubleshooter.evidence.lines import masked
 
-        if not self.known or self.desk.start is None:
-            self.waiting = text
-            self.notify(self.words["loading"], markup=False)
+        if self._too_early(lambda: self.describe(text)) or self.desk.start is None:
             return
         text = masked(text)
         if "\n" in text.strip():
@@ -158,14 +188,16 @@ class TroubleshooterApp(Screens):
         self.move(base.describe(text))
 
     def read_project(self) -> None:
-        self._work(lambda: self.desk.begin(self.desk.project or Path.cwd()))
+        if not self._too_early(self.read_project):
+            self._work(lambda: self.desk.begin(self.desk.project or Path.cwd()))
 
     def resume(self, path: Path) -> None:
-        self._work(lambda: self.desk.resume(path))
+        if not self._too_early(lambda: self.resume(path)):
+            self._work(lambda: self.desk.resume(path))
 
     def open_log(self, path: Path, again: bool = False) -> None:
         """Reads a log of any size; ``again``: into the same session, after a change."""
-        if not self.known or self.busy:
+        if self._too_early(lambda: self.open_log(path, again)) or self.busy:
             return
         self.busy = True
         reading = Reading(path)
@@ -211,7 +243,7 @@ class TroubleshooterApp(Screens):
         self._work(lambda: desk.reread(session) if reread else session)
 
     def _work(self, make: Callable[[], Session]) -> None:
-        if self.busy or not self.known:
+        if self.busy:
             return
         self.busy = True
         self.think(make)

@@ -84,8 +84,8 @@ class Desk:
         self.project: Path | None = None
         self.files: tuple[str, ...] = ()
 
-    def load(self, language: str) -> Session:
-        """The knowledge in ``language`` and the files that the options name. Raises TroubleshooterError."""
+    def load(self, language: str) -> Knowledge:
+        """The knowledge in ``language``. Raises TroubleshooterError."""
         from troubleshooter.cli.options import project_of
         from troubleshooter.kb.load import KnowledgeError, load_knowledge
 
@@ -95,7 +95,7 @@ class Desk:
         except KnowledgeError as fault:
             raise InputError(str(fault)) from None
         self.language = language
-        return self.begin(self.project)
+        return self.knowledge
 
     def begin(self, project: Path | None) -> Session:
         """A fresh session on the files of ``project`` and those that the options name."""

@@ -139,9 +139,12 @@ class DialogueScreen(Page[None]):
         if self.has_class("-narrow"):
             now = str(self.query_one("#tabs", Tabs).active or now)
         following = PANES[(PANES.index(now) + 1) % len(PANES)]
-        self.query_one("#tabs", Tabs).active = following
-        self.show_pane(following)
-        self.call_after_refresh(self.query_one(targets[following]).focus)
+        if self.has_class("-narrow"):
+            self.query_one("#tabs", Tabs).active = following
+            self.show_pane(following)
+            self.call_after_refresh(self.query_one(targets[following]).focus)
+        else:
+            self.query_one(targets[following]).focus()
 
     def action_free(self) -> None:
         self.query_one("#answers").focus()

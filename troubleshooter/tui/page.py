@@ -144,11 +144,17 @@ class KeyLabel(Static):
 class KeyBar(Speaks, Horizontal):
     """The footer: the keys of the present screen, as many as fit."""
 
+    shown: tuple[tuple[Key, str], ...] = ()
+
     def refill(self) -> None:
         page = cast("Page[object]", self.screen)
+        shown = tuple((k, self.w[k.word]) for k in page.keys if k.show)
+        if shown == self.shown:
+            return
+        self.shown = shown
         with self.app.batch_update():
             self.remove_children()
-            self.mount_all([KeyLabel(k, self.w[k.word]) for k in page.keys if k.show])
+            self.mount_all([KeyLabel(key, word) for key, word in shown])
         self.call_after_refresh(self.fit)
 
     def on_resize(self) -> None:
