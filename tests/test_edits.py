@@ -154,15 +154,19 @@ def test_each_operation_changes_its_lines_only_and_patch_agrees(
 
 REWRITES: list[tuple[str, dict[str, Any], str, list[str]]] = [
     # (operation, arguments, the file, lines that change)
-    ("move-runs", {}, "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN mkdir /d && chown 7 /d\nCMD [\"/a\"]\n",
+    ("move-runs", {},
+     "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN mkdir /d && chown 7 /d\nCMD [\"/a\"]\n",
      ["+RUN mkdir -p /rootfs/d", "-RUN mkdir /d && chown 7 /d", "+COPY --from=b --chown=7 /rootfs/d /d"]),
-    ("move-runs", {}, "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN chmod +x /a\nCMD [\"/a\"]\n", ["-RUN chmod +x /a"]),
-    ("reinstall", {"manager": "apk", "packages": "git"}, "FROM golang:alpine\nRUN apt-get update && apt-get install -y git\nRUN go build .\n",
+    ("move-runs", {},
+     "FROM golang AS b\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\nRUN chmod +x /a\nCMD [\"/a\"]\n", ["-RUN chmod +x /a"]),
+    ("reinstall", {"manager": "apk", "packages": "git"},
+     "FROM golang:alpine\nRUN apt-get update && apt-get install -y git\nRUN go build .\n",
      ["-RUN apt-get update && apt-get install -y git", "+RUN apk add --no-cache git"]),
     ("update-lists", {}, "FROM golang\nRUN apt-get install -y git\nRUN go build .\n",
      ["-RUN apt-get install -y git", "+RUN apt-get update && apt-get install -y git"]),
     ("insert-workdir", {"path": "/src"}, "FROM golang\nCOPY . /src\nRUN go build .\n", ["+WORKDIR /src"]),
-    ("replace-image", {"find": "golang:9", "image": "golang:1.27"}, "FROM docker.io/library/golang:9 AS b\nRUN go build .\n",
+    ("replace-image", {"find": "golang:9", "image": "golang:1.27"},
+     "FROM docker.io/library/golang:9 AS b\nRUN go build .\n",
      ["-FROM docker.io/library/golang:9 AS b", "+FROM golang:1.27 AS b"]),
     ("chown-copy", {"path": "/d", "owner": "7"}, "FROM golang AS b\nRUN go build .\nFROM scratch\nCOPY --from=b /d /d\nCMD [\"/a\"]\n",
      ["-COPY --from=b /d /d", "+COPY --from=b --chown=7 /d /d"]),

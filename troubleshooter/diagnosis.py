@@ -11,10 +11,8 @@ from troubleshooter.frozen import dataclass
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
 from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
+from troubleshooter.inference import told as words
 from troubleshooter.inference.planner import questions
-from troubleshooter.inference.told import FACTS as TOLD
-from troubleshooter.inference.told import hits as chosen
-from troubleshooter.inference.told import refused, told as asked_for
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import Patcher, fixes
@@ -83,10 +81,10 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
-    seen = (*seen, *chosen(known, knowledge))
+    seen = (*seen, *words.hits(known, knowledge))
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
-    remembered = case.typed or asked_for(known)
-    evidence = (*(replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence), *case.typed, *refused(known, knowledge))
+    remembered = case.typed or words.told(known)
+    evidence = (*(replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence), *case.typed, *words.evidence(known, knowledge))
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
@@ -96,7 +94,7 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
     if not case.advice:
         groups = {c: items for c, items in groups.items() if knowledge.outlines[c].kind != "advice"}
-    told = any(f.source == "typed" or f.name in TOLD for f in case.facts)
+    told = any(f.source == "typed" or f.name in words.FACTS for f in case.facts)
     shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
     if case.log is None and not case.typed:
         shown = set()
@@ -125,7 +123,7 @@ def _step(certainty: float) -> int:
 
 def _typed(e: Evidence) -> bool:
     """Whether what somebody said, or what follows from it, is among the reasons: it stands for the message that is not there."""
-    return any(f.source.startswith(("typed", "inferred")) or f.name in TOLD for f in e.facts)
+    return any(f.source.startswith(("typed", "inferred")) or f.name in words.FACTS for f in e.facts)
 
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
@@ -205,13 +203,15 @@ def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Ou
     if predicting:
         return "diagnosed"
     first = knowledge.outlines[named[0]]
+    if reading.case.typed and reading.certainty[named[0]] < WEAK:
+        return "ambiguous"
     if first.kind == "healthy":
         return "healthy"
     if first.kind == "not-ours":
         return "not-ours"
     rivals = [c for c in named[1:] if knowledge.outlines[c].kind == "ours"]
     lead = reading.certainty[named[0]]
-    needed = FIRM if asked_for(reading.facts) else LEAD
+    needed = FIRM if words.told(reading.facts) else LEAD
     if rivals and (lead < needed * reading.certainty[rivals[0]] or lead < WEAK):
         return "ambiguous"
     return "diagnosed"

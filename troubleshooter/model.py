@@ -294,6 +294,8 @@ class Cause:
     says: str
     rules: tuple[Rule, ...]
     remedies: tuple[Remedy, ...]
+    shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """When it fails and what it speaks of, to somebody who has no message at hand."""
     neighbours: Mapping[str, str] = field(default_factory=dict)
     consequences: tuple[str, ...] = ()
     confirm: tuple[Step, ...] = ()

@@ -262,7 +262,7 @@ def test_nothing_of_a_log_is_read_as_markup_or_escape_code(own_folders: Path) ->
 
     async def run() -> None:
         app = app_for(log=own_folders / "x.log")
-        async with app.run_test(size=(160, 40), notifications=True) as pilot:
+        async with app.run_test(size=(220, 40), notifications=True) as pilot:
             await until(pilot, lambda: isinstance(app.screen, DialogueScreen))
             await press(pilot, "1")
             assert nasty in text_of(app), text_of(app)

@@ -150,7 +150,9 @@ def _ignore(folder: Path, texts: dict[str, str]) -> None:
         texts[".dockerignore"] = read_text(path)
 
 
-_POINTING = ("entry.shebang", "entry.portable", "entry.newlines", "listens.loopback", "imports.no-dot", "cgo.flags-for", "run.script-newlines")
+_POINTING = (
+    "entry.shebang", "entry.portable", "entry.newlines", "listens.loopback", "imports.no-dot", "cgo.flags-for", "run.script-newlines",
+)  # fmt: skip
 
 
 def _further(folder: Path, facts: list[Fact]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
+from troubleshooter.inference import told
 from troubleshooter.inference.told import MESSAGES, NONE, line, signals_of
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Answer, Condition, Evidence, Question, Rule
@@ -43,14 +44,15 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
 
     ``settled`` are the facts that are known, or asked and not known: nobody is asked for them again.
     """
-    blank = not any(h.line for name, hits in memory.hits.items() if not knowledge.signals[name].noise for h in hits)
-    general = blank and not any(not e.rule.startswith("typed/") and any(h.signal not in memory.hits for h in e.hits) for e in evidence)
+    chosen = {memory.facts[name].value for name in MESSAGES if name in memory.facts}
+    general = all(name in chosen or knowledge.signals[name].noise for name in memory.hits)
     rivals = _rivals(memory, ranked, knowledge, general)
     if not rivals:
         return ()
     base = {c: PRIOR[knowledge.outlines[c].frequency] + score([e for e in evidence if e.cause == c]) for c in rivals}
-    rules = [r for c in rivals for r in knowledge.rules[c]] if general else memory.rules
-    effects = _effects(memory, rules, base)
+    effects = _effects(memory, memory.rules, base)
+    if general:
+        effects = {**_effects(memory, [r for c in _likely(base) for r in knowledge.rules[c]], base), **told.effects(base, knowledge)}
     found = []
     for name, entry in knowledge.table("questions").items():
         fact = entry["fact"]
@@ -81,6 +83,11 @@ def _rivals(memory: Memory, ranked: Sequence[str], knowledge: Knowledge, general
     beside = [r.cause for r in memory.rules if r.cause not in ranked and knowledge.outlines[r.cause].kind == "ours"]
     near = knowledge.outlines[ranked[0]].neighbours
     return [*ranked[:RIVALS], *sorted(dict.fromkeys(beside), key=lambda c: (c not in near, c))[:BESIDE]]
+
+
+def _likely(base: Mapping[str, float]) -> list[str]:
+    before = shares(base, {})
+    return sorted((c for c in base if before[c] >= 0.02), key=lambda c: (-before[c], c))[: 2 * LINES]
 
 
 def _effects(memory: Memory, rules: Sequence[Rule], rivals: Collection[str]) -> dict[str, list[tuple[str, Condition, float]]]:
@@ -130,7 +137,7 @@ def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], settl
     if fact == MESSAGES[1] and MESSAGES[0] not in settled:
         return {}, 0.0
     before = shares(base, {})
-    likely = sorted((c for c in base if before[c] >= 0.01), key=lambda c: (-before[c], c))[: 2 * LINES]
+    likely = _likely(base)
     chance = {c: signals_of(c, knowledge) for c in likely}
     mass: dict[str, float] = {}
     for c in likely:

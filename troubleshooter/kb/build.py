@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troubleshooter.kb.conditions import ConditionError, as_list, branches
-from troubleshooter.kb import shows
 from troubleshooter.kb.pattern import PatternError, compile_patterns, raw_pattern
 from troubleshooter.model import Cause, Condition, Pattern, Remedy, Rule, Signal, Step
 
@@ -79,10 +78,11 @@ def cause(name: str, data: Mapping[str, Any], shared: Mapping[str, Any], layer: 
         frequency=data.get("frequency", "usual"),
         title=_one_line(data["title"]),
         says=_one_line(data["says"]),
-        rules=tuple(rule(name, key, value, (name, "rules", key))
-                    for key, value in [*data["rules"].items(), *shows.rules(data.get("shows") or {})] if value.get("off") != "yes"),
+        rules=tuple(rule(name, key, value, (name, "rules", key)) for key, value in data["rules"].items()
+                    if value.get("off") != "yes"),
         remedies=tuple(remedy(key, value, shared, (name, "remedies", key), layers.get(key, layer))
                        for key, value in (data.get("remedies") or {}).items() if value.get("off") != "yes"),
+        shows={k: tuple(as_list(v)) for k, v in (data.get("shows") or {}).items()},
         neighbours={k: _one_line(v) for k, v in (data.get("neighbours") or {}).items()},
         consequences=tuple(data.get("consequences") or ()),
         confirm=steps(data.get("confirm") or ()),

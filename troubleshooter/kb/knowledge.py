@@ -55,6 +55,8 @@ class Outline:
     layer: str
     consequences: tuple[str, ...]
     neighbours: tuple[str, ...]
+    shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """When it fails (``when``) and what it speaks of (``about``), to somebody who has no message at hand."""
 
 
 @dataclass(frozen=True)

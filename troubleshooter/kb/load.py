@@ -45,7 +45,7 @@ def load_knowledge(
 def assemble(stack: Sequence[Layer], language: str = "en", cache: Path | None = None) -> Knowledge:
     """Knowledge from ``stack``; ``cache`` is the folder of the cache file, None for none."""
     key = _key(stack, language)
-    found = _read(cache / _file_name(key), key) if cache is not None else None
+    found: tuple[dict[str, Any], bytes | memoryview] | None = _read(cache / _file_name(key), key) if cache is not None else None
     found = found or _read(builtin_folder() / COMPILED / _file_name(key), key)
     if found is None:
         from troubleshooter.kb.store import store  # reading YAML is only needed where no cache serves

@@ -240,5 +240,5 @@ def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deduction
         "from_files": {n: tuple(v) for n, v in from_files.items()},
         "deductions": pickle.dumps(deductions, 5),
         "refines": {n: s.refines for n, s in signals.items() if s.refines},
-        "outlines": {n: Outline(c.title, c.phase, c.kind, c.frequency, c.layer, c.consequences, tuple(c.neighbours)) for n, c in causes.items()},
+        "outlines": {n: Outline(c.title, c.phase, c.kind, c.frequency, c.layer, c.consequences, tuple(c.neighbours), c.shows) for n, c in causes.items()},
     }

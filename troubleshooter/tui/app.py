@@ -116,7 +116,7 @@ class TroubleshooterApp(Screens):
     def loaded(self, knowledge: Knowledge) -> None:
         """The knowledge is there; reading the project, and the modules that infer, come next."""
         self.known = len(knowledge.outlines)
-        self.words = words(knowledge.language)
+        self.words = words(self.desk.language)
         self.refill()
 
     def prepared(self, knowledge: Knowledge, session: Session | None) -> None:

@@ -54,7 +54,7 @@ class LogFile:
 
     def line(self, number: int) -> str:
         """The text of one line; empty where there is none."""
-        if number not in self._lines:
+        if number not in self._lines and number > 0:
             if len(self._lines) > KEPT:
                 self._lines.clear()
             self._read(number)
