@@ -32,6 +32,7 @@ def copy(number: int, folder: Path) -> None:
         data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
         if "ja" in path.relative_to(ROOT / "knowledge").parts or not isinstance(data, dict):
             continue
+        data["signals"] = {n: e for n, e in (data.get("signals") or {}).items() if "regex" not in e}
         out = {section: {f"{name}-{mark}": _renamed(entry, mark) for name, entry in data[section].items()} for section in ("signals", "causes") if data.get(section)}
         if out:
             (folder / f"{mark}-{path.stem}.yaml").write_text(yaml.safe_dump(out, allow_unicode=True, sort_keys=False, width=100_000), "utf-8")

@@ -8,10 +8,10 @@ from dataclasses import field, replace
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
 from troubleshooter.evidence.scan import Log
 from troubleshooter.frozen import dataclass
+from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
 from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
-from troubleshooter.inference import told as words
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
@@ -24,6 +24,10 @@ LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
 FIRM = 4.0
 """The same where somebody only tells what the failure looks like: a single answer may be wrong."""
+LOOKED_AT = 30
+"""Telling lines, the last ones, that the second pass compares with messages."""
+ALIKE = 88.0
+"""How similar (of 100) a line must be to a message to speak for it."""
 WEAK = 0.5
 """Below this a cause does not stand out while another is worth naming."""
 MAX_CAUSES = 8
@@ -69,11 +73,24 @@ class Reading:
 def diagnose(case: Case, knowledge: Knowledge) -> Diagnosis:
     """The diagnosis of ``case``: causes of the first failure, what comes next, further failures, questions."""
     reading = read(case, knowledge)
+    if not reading.ranked and case.log is not None and not case.typed:
+        reading = _by_likeness(reading, knowledge)
     others: list[Failure] = []
     services = _services(reading)
     if services:
         reading, others = _apart(reading, services, knowledge)
     return told(reading, knowledge, tuple(others))
+
+
+def _by_likeness(reading: Reading, knowledge: Knowledge) -> Reading:
+    """The second pass, where no line was recognised: telling lines that resemble a message are weaker evidence for it."""
+    log = reading.case.log
+    if log is None or not log.suspicious:
+        return reading
+    from troubleshooter.evidence.similar import similar_hits
+
+    hits = similar_hits(log.suspicious[-LOOKED_AT:], knowledge, ALIKE)
+    return read(reading.case, knowledge, [*log.hits, *hits]) if hits else reading
 
 
 def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) -> Reading:
@@ -246,8 +263,3 @@ def nearest(reading: Reading, knowledge: Knowledge) -> tuple[str, ...]:
     found = similar([text for _, text in log.suspicious[-20:]], knowledge, floor=60)
     causes = [c for hit_signal, _ in found for c in knowledge.causes_of.get(hit_signal, ())]
     return tuple(knowledge.outlines[c].title for c in dict.fromkeys(causes))[:3]
-
-
-def with_answers(case: Case, answers: Iterable[Fact]) -> Case:
-    """``case`` with what a person answered laid over what was read."""
-    return replace(case, facts=(*answers, *case.facts))

@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
         raise InputError(f"{given.project}: no such directory; name the folder with the Dockerfile and go.mod")
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, "", knowledge)
+    if not evidence.texts and given.binary is None and given.project is not None:
+        raise InputError(_nothing_read(given.project))
     diagnosis = diagnose(case_for(evidence, notes, advice=True), knowledge)
     if given.format == "text":
         from troubleshooter.report.check_report import render
@@ -34,6 +36,14 @@ def main(arguments: list[str]) -> int:
     else:
         sys.stdout.write(rendered(diagnosis, given))
     return 1 if any(c.certainty >= limit for c in diagnosis.causes) else 0
+
+
+def _nothing_read(folder: Path) -> str:
+    """What to name instead where a folder has neither a Dockerfile of the usual name nor a go.mod."""
+    found = sorted(p.relative_to(folder).as_posix() for p in folder.glob("**/*ockerfile*") if p.is_file() and ".git" not in p.parts)[:6]
+    if found:
+        return f"{folder}: no Dockerfile of the usual name and no go.mod; name one: " + ", ".join(f"--dockerfile {p}" for p in found)
+    return f"{folder}: neither Dockerfile nor go.mod here, so nothing can be predicted; name the project's folder"
 
 
 def _limit(text: str) -> float:

@@ -26,14 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from troubleshooter.errors import TroubleshooterError
 
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (closed by the end of the process)
+    elif hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _run(given)
+        status = _run(given)
+        sys.stdout.flush()
+        return status
     except TroubleshooterError as fault:
         print(f"troubleshooter: {fault}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        print(f"troubleshooter: {fault.strerror or fault}" + (f": {fault.filename}" if fault.filename else ""), file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
     except KeyboardInterrupt:
         return 130
 

@@ -42,7 +42,6 @@ class Log:
     suspicious: tuple[tuple[int, str], ...] = ()
     lines: int = 0
     bytes: int = 0
-    last_line: int = 0
 
 
 @dataclass

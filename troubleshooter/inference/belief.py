@@ -75,7 +75,7 @@ def odds(e: Evidence) -> float:
     """What one piece of evidence is worth: less where its lines were only similar, or belong to an earlier attempt."""
     step = WEIGHTS.index(e.weight)
     if e.hits and all(h.fuzzy < 1.0 for h in e.hits):
-        step -= 1
+        step = 0
     if e.hits and all(h.place == "earlier" for h in e.hits):
         step -= 1
     return (ODDS[WEIGHTS[step]] if step >= 0 else ODDS["weak"] / 2) * e.share

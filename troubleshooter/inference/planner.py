@@ -10,14 +10,14 @@ that are still likely.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import exp, log2
 from typing import Any
 
+from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
-from troubleshooter.inference import told
 from troubleshooter.inference.told import MESSAGES, NONE, line, signals_of
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Answer, Condition, Evidence, Question, Rule

@@ -148,11 +148,6 @@ def steps(items: Sequence[Mapping[str, str]]) -> tuple[Step, ...]:
                  for item in items)  # fmt: skip
 
 
-def condition_names(rules: Sequence[Rule]) -> set[tuple[str, str]]:
-    """(kind, name) of every literal of ``rules``: what they speak of."""
-    return {(c.kind, c.name) for r in rules for b in r.branches for c in b}
-
-
 def _branches(when: Any, path: Sequence[str | int]) -> tuple[tuple[Condition, ...], ...]:
     try:
         return branches(when)

@@ -72,7 +72,7 @@ class Knowledge:
     rules: Shelf[tuple[Rule, ...]]
     """The rules of each cause; inference takes these down, and the cause itself only for a report."""
     patterns: Shelf[tuple[Pattern, ...]]
-    gates: Mapping[str, tuple[tuple[str, int, tuple[str, ...]], ...]]
+    gates: Shelf[tuple[tuple[str, int, tuple[str, ...]], ...]]
     causes_of: Mapping[str, tuple[str, ...]]
     from_files: Mapping[str, tuple[frozenset[str], ...]]
     deductions: tuple[Rule, ...]

@@ -124,7 +124,7 @@ def layers(
     found = [read_layer("built-in", builtin_folder(), language, trusted=True)]
     found += _installed(language)
     for name, folder in (("user", user_folder(environ)), (PROJECT, project / ".troubleshooter" if project is not None else None)):
-        if folder is not None and folder.is_dir():
+        if folder is not None and os.path.isdir(folder):  # False too where the home cannot be entered
             found.append(_as_found(name, folder, language))
     named = [Path(p) for p in environ.get("TROUBLESHOOTER_KNOWLEDGE", "").split(os.pathsep) if p]
     found += [read_layer(str(p), p, language) for p in (*named, *extra)]

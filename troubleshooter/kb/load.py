@@ -26,8 +26,8 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 9  # of the cache file; raise it when Knowledge or the model changes shape
-_SHELVES = ("signals", "causes", "rules", "patterns", "tables")
+_FORMAT = 10  # of the cache file; raise it when Knowledge or the model changes shape
+_SHELVES = ("signals", "causes", "rules", "patterns", "gates", "tables")
 
 
 def load_knowledge(
@@ -107,7 +107,7 @@ def _knowledge(stored: Mapping[str, Any], region: bytes | memoryview) -> Knowled
     return Knowledge(
         signals=Shelf(region, stored["signals"]), causes=Shelf(region, stored["causes"]),
         rules=Shelf(region, stored["rules"]), patterns=Shelf(region, stored["patterns"]),
-        gates=stored["gates"], causes_of=stored["causes_of"], from_files=stored["from_files"],
+        gates=Shelf(region, stored["gates"]), causes_of=stored["causes_of"], from_files=stored["from_files"],
         deductions=pickle.loads(stored["deductions"]), refines=stored["refines"], tables=Shelf(region, stored["tables"]),
         outlines=stored["outlines"], language=stored["language"], version=__version__,
         hash=stored["hash"], problems=stored["problems"], overrides=stored["overrides"], notes=stored["notes"],

@@ -235,7 +235,7 @@ def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deduction
         "patterns": patterns,
         "causes": {n: pickle.dumps(c, 5) for n, c in causes.items()},
         "rules": {n: pickle.dumps(c.rules, 5) for n, c in causes.items()},
-        "gates": {g: tuple(v) for g, v in gates.items()},
+        "gates": {g: pickle.dumps(tuple(v), 5) for g, v in gates.items()},
         "causes_of": {n: tuple(v) for n, v in causes_of.items()},
         "from_files": {n: tuple(v) for n, v in from_files.items()},
         "deductions": pickle.dumps(deductions, 5),

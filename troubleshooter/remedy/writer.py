@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
-import re
 import shlex
 
 from troubleshooter.frozen import dataclass
@@ -237,9 +235,3 @@ def _group(user: str) -> str:
     name = user if not user.isdigit() else "app"
     number = "0" if user == "root" else _IDS.get(user, user)
     return f"{name}:x:{number}:"
-
-
-def output_name(module: str) -> str:
-    """The last part of a module path without a major version."""
-    base = posixpath.basename(module)
-    return posixpath.basename(posixpath.dirname(module)) if re.fullmatch(r"v\d+", base) else base
