@@ -98,10 +98,12 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
-    seen = (*seen, *words.hits(known, knowledge))
+    chosen = words.hits(known, knowledge)
+    seen = (*seen, *chosen)
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
     remembered = case.typed or words.told(known)
-    evidence = (*(replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence), *case.typed, *words.evidence(known, knowledge))
+    read_so = [replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence]
+    evidence = (*words.evidence(read_so, known, chosen, knowledge), *case.typed)
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)

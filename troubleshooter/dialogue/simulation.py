@@ -25,6 +25,8 @@ from troubleshooter.model import Fact, Hit, Question
 
 MAX_QUESTIONS = 25
 _FACTS = {"go": "go.version", "cgo": "cgo", "build_image": "build.image", "final_image": "final.image"}
+ALIKE = 70.0
+"""Likeness (0 to 100) from which somebody takes one line for another."""
 SYMPTOMS = {
     "build": ("the build fails", "docker build stops with an error", "ビルドが失敗します", "my image is not built any more"),
     "start": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
@@ -50,7 +52,8 @@ class Truth:
     """What a simulated person knows: the facts of the case, and the messages of its log, in their order."""
 
     facts: Mapping[str, str]
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
+    """Signal and line."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def truth(case: Recorded, knowledge: Knowledge, hits: Sequence[Hit]) -> Truth:
     found = gather(Sources(project=case.folder), knowledge)
     settled = settle([*given, *found.facts], knowledge)
     facts = {name: fact.value for name, fact in completed(settled.best, settled.many, knowledge).items()}
-    loud = [h.signal for h in sorted(counting(hits), key=lambda h: h.line) if not knowledge.signals[h.signal].noise]
+    loud = [(h.signal, h.text) for h in sorted(counting(hits), key=lambda h: h.line) if not knowledge.signals[h.signal].noise]
     return Truth(facts, tuple(dict.fromkeys(loud)))
 
 
@@ -110,9 +113,18 @@ def _answer(question: Question, known: Truth, person: Person, dice: random.Rando
     if draw < person.unknown + person.wrong:
         return dice.choice(values)
     if question.fact in MESSAGES:
-        return next((signal for signal in known.messages if signal in values), values[-1])
+        return next((signal for signal, _ in known.messages if signal in values), None) or _nearest(question, known)
     true = known.facts.get(question.fact, UNKNOWN)
     return true if true in values else next((v for v in values if true.startswith(v)), UNKNOWN)
+
+
+def _nearest(question: Question, known: Truth) -> str:
+    """The answer whose line resembles a line of the log most; the last one, "none of these", where none does."""
+    from rapidfuzz import fuzz
+
+    found = [(fuzz.ratio(a.text.lower(), text.lower()[-300:]), a.value) for a in question.answers[:-1] for _, text in known.messages]
+    likeness, value = max(found, default=(0.0, ""))
+    return value if likeness >= ALIKE else question.answers[-1].value
 
 
 def table(cases: Iterable[Recorded], knowledge: Knowledge) -> list[str]:

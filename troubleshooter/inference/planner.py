@@ -18,9 +18,9 @@ from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
-from troubleshooter.inference.told import MESSAGES, NONE, line, signals_of
+from troubleshooter.inference.told import MESSAGES, NONE, chances, line, refused
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Answer, Condition, Evidence, Question, Rule
+from troubleshooter.model import Answer, Condition, Evidence, Fact, Question, Rule
 
 _NOTHING = World({}, {}, {}, {}, {})
 COSTS = {"look": 1.0, "command": 1.5, "effort": 3.0}
@@ -59,7 +59,7 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
         if fact in settled or (entry.get("general") == "yes" and not general):
             continue
         if fact in MESSAGES:
-            answers, gain = _lines(fact, entry, base, settled, knowledge)
+            answers, gain = _lines(fact, entry, base, memory.facts, settled, knowledge)
         else:
             answers, gain = dict(entry["answers"]), _gain(entry["answers"], effects.get(fact, ()), base)
         if gain > LEAST:
@@ -131,14 +131,16 @@ def _order(scores: Mapping[str, float]) -> list[str]:
     return sorted((c for c in scores if scores[c] > -4.0), key=lambda c: (-scores[c], c))[:RIVALS]
 
 
-def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], settled: Collection[str],
+def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], facts: Mapping[str, Fact], settled: Collection[str],
            knowledge: Knowledge) -> tuple[dict[str, str], float]:  # fmt: skip
     """The messages to choose from, and what the choice is expected to tell."""
-    if fact == MESSAGES[1] and MESSAGES[0] not in settled:
+    earlier = MESSAGES[: MESSAGES.index(fact)]
+    if any(name not in settled or (name in facts and facts[name].value in knowledge.signals) for name in earlier):
         return {}, 0.0
+    seen = {s for name in earlier if name in facts for s in refused(facts[name])}
     before = shares(base, {})
     likely = _likely(base)
-    chance = {c: signals_of(c, knowledge) for c in likely}
+    chance = {c: {s: p for s, p in chances(c, knowledge).items() if s not in seen} for c in likely}
     mass: dict[str, float] = {}
     for c in likely:
         for signal, part in chance[c].items():

@@ -6,6 +6,7 @@ out; the rest works.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import zlib
@@ -119,10 +120,20 @@ def _read(path: Path, key: str) -> tuple[dict[str, Any], memoryview] | None:
         with open(path, "rb") as stream:
             whole = memoryview(mmap(stream.fileno(), 0, access=ACCESS_READ))
         end = 8 + int.from_bytes(whole[:8], "little")
-        head = pickle.loads(whole[8:end])
+        head = _unpacked(whole[8:end])
         return (head, whole[end:]) if head["key"] == key and head["size"] == len(whole) - end else None
     except Exception:  # absent, cut short, of another version: whatever is wrong with it, it is only a cache
         return None
+
+
+def _unpacked(packed: memoryview) -> Any:
+    collecting = gc.isenabled()
+    gc.disable()  # ten thousand tuples that all stay: looking through them for garbage takes longer than making them
+    try:
+        return pickle.loads(packed)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def write_compiled(folder: Path, key: str, head: dict[str, Any], region: bytes) -> None:
