@@ -33,9 +33,15 @@ def copy(number: int, folder: Path) -> None:
         if "ja" in path.relative_to(ROOT / "knowledge").parts or not isinstance(data, dict):
             continue
         data["signals"] = {n: e for n, e in (data.get("signals") or {}).items() if "regex" not in e}
-        out = {section: {f"{name}-{mark}": _renamed(entry, mark) for name, entry in data[section].items()} for section in ("signals", "causes") if data.get(section)}
+        out = {
+            section: {f"{name}-{mark}": _renamed(entry, mark) for name, entry in data[section].items()}
+            for section in ("signals", "causes")
+            if data.get(section)
+        }
         if out:
-            (folder / f"{mark}-{path.stem}.yaml").write_text(yaml.safe_dump(out, allow_unicode=True, sort_keys=False, width=100_000), "utf-8")
+            (folder / f"{mark}-{path.stem}.yaml").write_text(
+                yaml.safe_dump(out, allow_unicode=True, sort_keys=False, width=100_000), "utf-8"
+            )
 
 
 def _renamed(value: object, mark: str, key: str = "") -> object:
@@ -67,16 +73,24 @@ def main() -> int:
         environ = {**os.environ, "XDG_CACHE_HOME": f"{name}/cache", "XDG_CONFIG_HOME": f"{name}/none", "LC_ALL": "C.UTF-8"}
         once = [sys.executable, "-m", "troubleshooter", "diagnose", "--no-project", str(LOG)]
         tenfold = [*once, "--knowledge", str(pack)]
-        counted = subprocess.run([sys.executable, "-m", "troubleshooter", "kb", "list", "--knowledge", str(pack)], env=environ, capture_output=True, text=True)
+        counted = subprocess.run(
+            [sys.executable, "-m", "troubleshooter", "kb", "list", "--knowledge", str(pack)], env=environ, capture_output=True, text=True
+        )
         first = {"once": seconds(once, environ), "ten times": seconds(tenfold, environ)}
         rows: dict[str, list[float]] = {"once": [], "ten times": []}
         for _ in range(RUNS):  # in turn, so that a slow moment of the machine strikes both alike
             rows["once"].append(seconds(once, environ))
             rows["ten times"].append(seconds(tenfold, environ))
         ratio = statistics.median(rows["ten times"]) / statistics.median(rows["once"])
-        print(f"causes: {len(counted.stdout.splitlines())}; pack: {sum(p.stat().st_size for p in pack.iterdir()) / 1e6:.1f} MB in {len(list(pack.iterdir()))} files")
+        print(
+            f"causes: {len(counted.stdout.splitlines())}; "
+            f"pack: {sum(p.stat().st_size for p in pack.iterdir()) / 1e6:.1f} MB in {len(list(pack.iterdir()))} files"
+        )
         for row, times in rows.items():
-            print(f"{row:10} first run {first[row]:6.2f} s   then median {statistics.median(times) * 1000:6.1f} ms   least {min(times) * 1000:6.1f} ms")
+            print(
+                f"{row:10} first run {first[row]:6.2f} s   "
+                f"then median {statistics.median(times) * 1000:6.1f} ms   least {min(times) * 1000:6.1f} ms"
+            )
         print(f"ratio of the medians: {ratio:.2f}")
     return 1 if "--judge" in sys.argv and ratio > 2 else 0
 

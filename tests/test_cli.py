@@ -93,7 +93,10 @@ def test_exit_status_says_whether_a_cause_was_named(run: Run, stdin: bytes, stat
 
 
 def test_a_pipe_without_a_command_is_diagnosed(run: Run) -> None:
-    assert run("--format", "json", "--no-project", stdin=LOG).stdout == run("diagnose", "-", "--format", "json", "--no-project", stdin=LOG).stdout
+    assert (
+        run("--format", "json", "--no-project", stdin=LOG).stdout
+        == run("diagnose", "-", "--format", "json", "--no-project", stdin=LOG).stdout
+    )
 
 
 @pytest.mark.parametrize("arguments, stdin, telling", [

@@ -124,7 +124,9 @@ def test_deductions_that_wait_for_each_other_are_refused() -> None:
 
 
 def test_the_same_log_gives_the_same_bytes_under_every_hash_seed() -> None:
-    log = b"#9 ERROR: process \"/bin/sh -c go build\" did not complete\nexec /app: no such file or directory\ncgo: C compiler \"gcc\" not found\n"
+    log = (
+        b'#9 ERROR: process "/bin/sh -c go build" did not complete\nexec /app: no such file or directory\ncgo: C compiler "gcc" not found\n'
+    )
     command = [sys.executable, "-m", "troubleshooter", "diagnose", "--format", "json", "--no-project", "--fact", "final.image=alpine:3.20"]
     answers = {
         subprocess.run(command, input=log, capture_output=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}).stdout

@@ -32,7 +32,10 @@ def test_everything_that_is_promised_is_there() -> None:
 
 
 def test_the_import_alone_loads_nothing() -> None:
-    code = "import sys, troubleshooter; print([m for m in sys.modules if m.startswith('troubleshooter.') or m in ('yaml', 'experta', 'textual')])"
+    code = (
+        "import sys, troubleshooter; "
+        "print([m for m in sys.modules if m.startswith('troubleshooter.') or m in ('yaml', 'experta', 'textual')])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 

@@ -53,7 +53,13 @@ def shell(tmp_path: Path) -> Path:
 
 def test_the_walk_of_write_a_rule(shell: Path) -> None:
     shutil.copy(ROOT / "docs" / "fail.log", shell)
-    environ = {**os.environ, "PATH": f"{shell / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "HOME": str(shell)}
+    environ = {
+        **os.environ,
+        "PATH": f"{shell / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(shell),
+    }
     ran = 0
     for kind, title, text in blocks("write-a-rule.md"):
         if title:
@@ -91,7 +97,9 @@ def test_the_acme_packs_own_tests() -> None:
 
 
 def test_base_images_of_a_company(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "Dockerfile").write_text("FROM registry.acme.example/go-builder:1.24 AS build\nRUN go build -o /a .\nFROM scratch\nCOPY --from=build /a /a\n", "utf-8")
+    (tmp_path / "Dockerfile").write_text(
+        "FROM registry.acme.example/go-builder:1.24 AS build\nRUN go build -o /a .\nFROM scratch\nCOPY --from=build /a /a\n", "utf-8"
+    )
     done = run("check", ".", "--knowledge", str(ROOT / "examples" / "pack-acme"), "--format", "json")
     facts = done.stdout.decode()
     assert '"build.libc",\n   "value": "musl"' in facts or '"value": "musl"' in facts

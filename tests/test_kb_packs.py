@@ -63,7 +63,17 @@ def test_every_layer_counts_and_the_later_one_wins(tmp_path: Path, run: Run) -> 
     (project / "go.mod").write_text("module a\n", "utf-8")
 
     def title(*arguments: str, **environ: str) -> str:
-        done = run("diagnose", "-", "--format", "json", *arguments, stdin=b"zebra: gate 1 refuses\n", cwd=tmp_path, XDG_CONFIG_HOME=str(home), **environ)
+        done = run(
+            "diagnose",
+            "-",
+            "--format",
+            "json",
+            *arguments,
+            stdin=b"zebra: gate 1 refuses\n",
+            cwd=tmp_path,
+            XDG_CONFIG_HOME=str(home),
+            **environ,
+        )
         return str(json.loads(done.stdout)["causes"][0]["title"])
 
     assert title() == "The gate is shut"
@@ -84,7 +94,13 @@ causes:
   tmp-missing: {rules: {message-x: {when: {cgo: "1"}, for: weak}}}
 """)  # fmt: skip
     shown = run("kb", "list", "--layers", "--knowledge", "pack").stdout.decode()
-    for words in ("title replaced", "rules message switched off", "remedies ask-it added", "tzdata-missing of built-in: switched off", "rules message-x added"):
+    for words in (
+        "title replaced",
+        "rules message switched off",
+        "remedies ask-it added",
+        "tzdata-missing of built-in: switched off",
+        "rules message-x added",
+    ):
         assert words in shown
     assert "tzdata-missing " not in shown.split("changed by a later layer")[0]
     knowledge = load_knowledge([folder], environ={"HOME": str(tmp_path)}, cache=False)
@@ -111,7 +127,9 @@ def test_an_installed_pack_is_found_and_none_of_its_code_runs(tmp_path: Path) ->
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: zebra-pack\nVersion: 1.0\n", "utf-8")
     (info / "entry_points.txt").write_text("[troubleshooter.knowledge]\nzebra = zebra_pack\nlost = no_such_pack\n", "utf-8")
-    code = f"import sys; sys.path.append({str(site)!r}); from troubleshooter.cli.main import main; sys.exit(main(['kb', 'list', '--layers']))"
+    code = (
+        f"import sys; sys.path.append({str(site)!r}); from troubleshooter.cli.main import main; sys.exit(main(['kb', 'list', '--layers']))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path,
                           env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path)})  # fmt: skip
     assert done.returncode == 0 and "[zebra] The gate is shut" in done.stdout
@@ -127,7 +145,9 @@ def project_with_edit(folder: Path) -> Path:
         edit: [{set-env: {stage: build, name: ZEBRA, value: "1"}}]
     examples:""")  # fmt: skip
     pack(folder / ".troubleshooter", text)
-    (folder / "Dockerfile").write_text("FROM golang:1.24 AS build\nRUN go build -o /a .\nFROM debian:12\nCOPY --from=build /a /a\n", "utf-8")
+    (folder / "Dockerfile").write_text(
+        "FROM golang:1.24 AS build\nRUN go build -o /a .\nFROM debian:12\nCOPY --from=build /a /a\n", "utf-8"
+    )
     (folder / "run.log").write_text("zebra: gate 1 refuses\n", "utf-8")
     return folder
 
@@ -157,13 +177,24 @@ def test_translations_of_a_pack(tmp_path: Path, run: Run) -> None:
     pack(tmp_path / "pack", ZEBRA.replace("{name: zebra}", "{name: zebra, languages: [en, ja]}"))
     assert "causes zebra-gate has no ja texts" in run("kb", "lint", "pack").stdout.decode()
     pack(tmp_path / "pack" / "ja", "causes: {zebra-gate: {title: 門が閉まっている, says: 夜は閉まる。}}\n", "pack.yaml")
-    assert "門が閉まっている" in run("diagnose", "-", "--knowledge", "pack", "--lang", "ja", stdin=b"zebra: gate 1 refuses\n").stdout.decode()
-    assert "The gate is shut" in run("diagnose", "-", "--knowledge", "pack", "--lang", "en", stdin=b"zebra: gate 1 refuses\n").stdout.decode()
+    assert (
+        "門が閉まっている" in run("diagnose", "-", "--knowledge", "pack", "--lang", "ja", stdin=b"zebra: gate 1 refuses\n").stdout.decode()
+    )
+    assert (
+        "The gate is shut" in run("diagnose", "-", "--knowledge", "pack", "--lang", "en", stdin=b"zebra: gate 1 refuses\n").stdout.decode()
+    )
 
 
 def test_signals_over_several_lines(tmp_path: Path, run: Run) -> None:
-    text = ZEBRA.replace("    lines: |\n      zebra: gate {number} refuses\n", "    block:\n      - |\n        zebra stops\n        gate {number} refuses\n")
-    pack(tmp_path / "pack", text.replace("zebra: gate 4 refuses", r"zebra stops\n gate 4 refuses").replace('"zebra: gate 9 refuses"', r'"zebra stops\ngate 9 refuses"'))
+    text = ZEBRA.replace(
+        "    lines: |\n      zebra: gate {number} refuses\n", "    block:\n      - |\n        zebra stops\n        gate {number} refuses\n"
+    )
+    pack(
+        tmp_path / "pack",
+        text.replace("zebra: gate 4 refuses", r"zebra stops\n gate 4 refuses").replace(
+            '"zebra: gate 9 refuses"', r'"zebra stops\ngate 9 refuses"'
+        ),
+    )
     assert run("kb", "lint", "pack").stdout == b"" and run("kb", "test", "pack").returncode == 0
     assert first(run("diagnose", "-", "--knowledge", "pack", "--format", "json", stdin=b"zebra stops\nx\ngate 8 refuses\n")) == "zebra-gate"
     assert first(run("diagnose", "-", "--knowledge", "pack", "--format", "json", stdin=b"gate 8 refuses\n")) == ""
@@ -206,7 +237,9 @@ def test_new_makes_a_pack_that_works_at_once(name: str, tmp_path: Path, run: Run
 
 
 def test_new_makes_holes_of_what_differs(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "a.log").write_text("okapi v3.2.1 at 10.0.0.7:443 refuses /srv/data/x.db of ghcr.io/acme/okapi:1.2 (try 4, sum 9f86d081884c7d65)\n", "utf-8")
+    (tmp_path / "a.log").write_text(
+        "okapi v3.2.1 at 10.0.0.7:443 refuses /srv/data/x.db of ghcr.io/acme/okapi:1.2 (try 4, sum 9f86d081884c7d65)\n", "utf-8"
+    )
     run("kb", "new", "--from-log", "a.log", "--id", "okapi", "--into", "pack")
     text = (tmp_path / "pack" / "okapi.yaml").read_text("utf-8")
     assert "      okapi {version} at {address:host} refuses {path} of {image} (try {number}, sum {hash})\n" in text
@@ -251,14 +284,28 @@ def test_new_overwrites_nothing(tmp_path: Path, run: Run) -> None:
 
 
 def test_lint_warns_of_what_is_too_loud_too_common_or_too_weak(tmp_path: Path, run: Run) -> None:
-    pack(tmp_path / "pack", ZEBRA.replace("      zebra: gate {number} refuses\n", "      zebra: gate {number} refuses\n      Successfully built {id:word}\n"))
+    pack(
+        tmp_path / "pack",
+        ZEBRA.replace("      zebra: gate {number} refuses\n", "      zebra: gate {number} refuses\n      Successfully built {id:word}\n"),
+    )
     done = run("kb", "lint", "pack")
-    assert re.search(r"pack/pack.yaml:4:3: zebra-refuses fires on \d+ of \d+ healthy logs; .*\(warning\)", done.stdout.decode()) and done.returncode == 1
-    pack(tmp_path / "pack", ZEBRA.replace("      zebra: gate {number} refuses\n", "      zebra: gate {number} refuses\n      not found {number}\n"))
+    assert (
+        re.search(r"pack/pack.yaml:4:3: zebra-refuses fires on \d+ of \d+ healthy logs; .*\(warning\)", done.stdout.decode())
+        and done.returncode == 1
+    )
+    pack(
+        tmp_path / "pack",
+        ZEBRA.replace("      zebra: gate {number} refuses\n", "      zebra: gate {number} refuses\n      not found {number}\n"),
+    )
     assert "holds only words that stand in every log" in run("kb", "lint", "pack").stdout.decode()
     weak = ZEBRA.replace("rules: {", "rules: {special: {when: {signal: zebra-refuses, user: root}, for: weak}, ")
-    pack(tmp_path / "pack", weak.replace("expect: first}", 'expect: first}, {log: "zebra: gate 9 refuses", facts: {user: root}, expect: among-three}'))
-    assert "the more general 'message' (strong) no longer counts, and this one is weaker (weak)" in run("kb", "lint", "pack").stdout.decode()
+    pack(
+        tmp_path / "pack",
+        weak.replace("expect: first}", 'expect: first}, {log: "zebra: gate 9 refuses", facts: {user: root}, expect: among-three}'),
+    )
+    assert (
+        "the more general 'message' (strong) no longer counts, and this one is weaker (weak)" in run("kb", "lint", "pack").stdout.decode()
+    )
     assert run("kb", "lint", "pack").returncode == 1 and run("kb", "lint", "pack", "--fail-on", "error").returncode == 0
 
 
@@ -304,8 +351,11 @@ signals:
 
 
 def test_what_a_pack_takes_from_others_is_found(tmp_path: Path, run: Run) -> None:
-    greedy = ZEBRA.replace("zebra: gate {number} refuses", "x509: certificate signed by {who:word} authority").replace(
-        "zebra: gate 4 refuses", "x509: certificate signed by unknown authority").replace('"zebra: gate 9 refuses"', '"x509: certificate signed by unknown authority"')
+    greedy = (
+        ZEBRA.replace("zebra: gate {number} refuses", "x509: certificate signed by {who:word} authority")
+        .replace("zebra: gate 4 refuses", "x509: certificate signed by unknown authority")
+        .replace('"zebra: gate 9 refuses"', '"x509: certificate signed by unknown authority"')
+    )
     pack(tmp_path / "pack", greedy.replace("for: strong", "for: decisive"))
     done = run("kb", "test", "pack")
     assert done.returncode == 1 and "taken away: " in done.stdout.decode()
@@ -358,7 +408,9 @@ def test_the_published_schema_agrees_with_the_loader(run: Run) -> None:
 
 
 def test_a_key_that_goes_out_of_use_is_read_and_named() -> None:
-    shape = Record({"title": Field(Text(), "the title", required=True), "name": Field(Text(), "the title, formerly", instead="title")}, "an entry")
+    shape = Record(
+        {"title": Field(Text(), "the title", required=True), "name": Field(Text(), "the title, formerly", instead="title")}, "an entry"
+    )
     node = compose("name: x\n", "f.yaml")
     assert node is not None
     found = list(problems(node, shape, "f.yaml"))
@@ -374,5 +426,7 @@ def test_the_schema_of_a_newer_version_is_refused_and_the_rest_works(tmp_path: P
 
 def test_explain_shows_the_compiled_form(run: Run) -> None:
     text = run("explain", "--rule", "exec-loader-missing-scratch/dynamic-program").stdout.decode()
-    assert "Known(name='link', value='dynamic')" in text and "waits for: final.libc, link" in text and "counts instead of: empty-image" in text
+    assert (
+        "Known(name='link', value='dynamic')" in text and "waits for: final.libc, link" in text and "counts instead of: empty-image" in text
+    )
     assert run("explain", "--rule", "exec-loader-missing-scratch/dynamic").returncode == 2

@@ -86,7 +86,7 @@ def test_a_log_without_end_is_refused() -> None:
         def read(self, size: int = -1) -> bytes:
             return b"still compiling\n" * (size // 16)
 
-    with pytest.raises(InputError, match="standard input: .* no end"):
+    with pytest.raises(InputError, match=r"standard input: .* no end"):
         for _ in blocks(Endless(), "standard input", limit=16 << 20):  # type: ignore[arg-type]
             pass
 
@@ -137,7 +137,7 @@ def test_any_text_is_read_and_quoted_without_control_codes(before: str, after: s
     log: Log = scan_text(f"{before}\n{MESSAGE}{after}", _KNOWLEDGE)
     assert log.lines >= 1
     for hit in log.hits:
-        assert not any(ord(c) < 32 and c != "\t" or 127 <= ord(c) < 160 for c in hit.text)
+        assert not any((ord(c) < 32 and c != "\t") or 127 <= ord(c) < 160 for c in hit.text)
 
 
 @settings(max_examples=100, deadline=None)

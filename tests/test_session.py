@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tui.driver import small_knowledge
 
 from troubleshooter.diagnosis import Case
 from troubleshooter.dialogue import saved
@@ -19,9 +19,6 @@ from troubleshooter.dialogue.session import Session, understood_answer
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.kb.knowledge import Knowledge
-
-sys.path.insert(0, str(Path(__file__).with_name("tui")))
-from tui_driver import small_knowledge
 
 KNOWLEDGE = small_knowledge()
 LOG = "starting\nexec /app: no such file or directory\nend\n"

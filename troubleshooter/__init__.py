@@ -34,8 +34,8 @@ _PLACES = {
 }
 
 __all__ = [
-    "Diagnosis", "Fact", "Hypothesis", "InputError", "Knowledge", "KnowledgeError", "Question", "Session", "TroubleshooterError", "UsageError",
-    "ask", "check", "diagnose", "load_knowledge",
+    "Diagnosis", "Fact", "Hypothesis", "InputError", "Knowledge", "KnowledgeError", "Question", "Session", "TroubleshooterError",
+    "UsageError", "ask", "check", "diagnose", "load_knowledge",
 ]  # fmt: skip
 
 

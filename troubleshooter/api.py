@@ -23,8 +23,17 @@ Log = str | bytes | Path | BinaryIO
 File = str | Path
 
 
-def diagnose(log: Log, *, dockerfile: File | None = None, go_mod: File | None = None, binary: Path | None = None, project: Path | None = None,
-             facts: Mapping[str, str] | None = None, knowledge: Knowledge | None = None, language: str = "en") -> Diagnosis:  # fmt: skip
+def diagnose(
+    log: Log,
+    *,
+    dockerfile: File | None = None,
+    go_mod: File | None = None,
+    binary: Path | None = None,
+    project: Path | None = None,
+    facts: Mapping[str, str] | None = None,
+    knowledge: Knowledge | None = None,
+    language: str = "en",
+) -> Diagnosis:
     """The diagnosis of a log: its text, its bytes (also gzip), a file, or a stream of bytes.
 
     ``dockerfile`` and ``go_mod`` are texts or files, ``project`` is a folder to read, ``facts`` are names and values of the
@@ -52,8 +61,17 @@ def diagnose(log: Log, *, dockerfile: File | None = None, go_mod: File | None = 
     return diagnosed(_case(log, dockerfile, go_mod, binary, project, facts, known), known)
 
 
-def ask(text: str, *, dockerfile: File | None = None, go_mod: File | None = None, binary: Path | None = None, project: Path | None = None,
-        facts: Mapping[str, str] | None = None, knowledge: Knowledge | None = None, language: str = "en") -> Diagnosis:  # fmt: skip
+def ask(
+    text: str,
+    *,
+    dockerfile: File | None = None,
+    go_mod: File | None = None,
+    binary: Path | None = None,
+    project: Path | None = None,
+    facts: Mapping[str, str] | None = None,
+    knowledge: Knowledge | None = None,
+    language: str = "en",
+) -> Diagnosis:
     """The diagnosis of what a person types: half a message, a paraphrase, a question, in English or Japanese.
 
     >>> ask("x509 unknown authority in scratch, go http client").causes[0].id
@@ -65,11 +83,20 @@ def ask(text: str, *, dockerfile: File | None = None, go_mod: File | None = None
     return diagnosed(understood(text, _case(None, dockerfile, go_mod, binary, project, facts, known), known), known)
 
 
-def check(*, dockerfile: File | None = None, go_mod: File | None = None, binary: Path | None = None, project: Path | None = None,
-          facts: Mapping[str, str] | None = None, knowledge: Knowledge | None = None, language: str = "en") -> Diagnosis:  # fmt: skip
+def check(
+    *,
+    dockerfile: File | None = None,
+    go_mod: File | None = None,
+    binary: Path | None = None,
+    project: Path | None = None,
+    facts: Mapping[str, str] | None = None,
+    knowledge: Knowledge | None = None,
+    language: str = "en",
+) -> Diagnosis:
     """What the files alone say will fail, before anything was built.
 
-    >>> dockerfile = "FROM golang:1.24-alpine AS build\\nWORKDIR /src\\nCOPY . .\\nRUN go build -o /api .\\nFROM scratch\\nCOPY --from=build /api /api\\n"
+    >>> dockerfile = "FROM golang:1.24-alpine AS build\\nWORKDIR /src\\nCOPY . .\\nRUN go build -o /api .\\n"
+    >>> dockerfile += "FROM scratch\\nCOPY --from=build /api /api\\n"
     >>> check(dockerfile=dockerfile).outcome
     'healthy'
     """
@@ -77,8 +104,16 @@ def check(*, dockerfile: File | None = None, go_mod: File | None = None, binary:
     return diagnosed(_case(None, dockerfile, go_mod, binary, project, facts, known, advice=True), known)
 
 
-def _case(log: Log | None, dockerfile: File | None, go_mod: File | None, binary: Path | None, project: Path | None, facts: Mapping[str, str] | None,
-          knowledge: Knowledge, advice: bool = False) -> Case:  # fmt: skip
+def _case(
+    log: Log | None,
+    dockerfile: File | None,
+    go_mod: File | None,
+    binary: Path | None,
+    project: Path | None,
+    facts: Mapping[str, str] | None,
+    knowledge: Knowledge,
+    advice: bool = False,
+) -> Case:
     stream = BytesIO(log.encode("utf-8", "surrogateescape") if isinstance(log, str) else log) if isinstance(log, (str, bytes)) else log
     name = str(stream) if isinstance(stream, Path) else "" if stream is None else "-"
     sources = Sources(name, dockerfile, go_mod, binary, project, tuple(f"{n}={v}" for n, v in (facts or {}).items()))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
-from troubleshooter.evidence.scan import Log
+from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
@@ -98,12 +98,12 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
-    chosen = words.hits(known, knowledge)
-    seen = (*seen, *chosen)
+    said = words.lines(known)
+    seen = (*seen, *(replace(h, line=0) for line in said for h in scan_text(line, knowledge).hits))
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
     remembered = case.typed or words.told(known)
-    read_so = [replace(e, share=REMEMBERED) if remembered else e for e in memory.evidence]
-    evidence = (*words.evidence(read_so, known, chosen, knowledge), *case.typed)
+    share = words.CHOSEN if said else REMEMBERED
+    evidence = (*(replace(e, share=share) if remembered else e for e in memory.evidence), *words.evidence(known, knowledge), *case.typed)
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
@@ -123,7 +123,11 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
     predicted = {c: min(p, REMARK) if knowledge.outlines[c].kind == "advice" else p for c, p in predicted.items()}
     ranked = tuple(sorted(shown, key=lambda c: (-certainty[c], c)))
-    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or knowledge.outlines[c].kind == "ours")),
+
+    def ours(cause: str) -> bool:
+        return knowledge.outlines[cause].kind == "ours"
+
+    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or ours(c))),
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
     certainty.update(predicted)
     if case.log is None and not case.typed:

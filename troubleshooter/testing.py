@@ -1,7 +1,7 @@
 """A pack's tests in its own repository, in two lines of a pytest file::
 
-    from troubleshooter.testing import pack_tests
-    test_pack = pack_tests("knowledge")
+from troubleshooter.testing import pack_tests
+test_pack = pack_tests("knowledge")
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_QUOTES = {ord(c): "'" for c in "\"`´‘’‚‛“”„‟«»‹›「」『』"}
+_QUOTES = {ord(c): "'" for c in '"`´‘’‚‛“”„‟«»‹›「」『』'}
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'])")
 _ESCAPED_BREAK = re.compile(r"\\+[nr](?![a-z]{3,}[\\/])")
 _ESCAPED_TAB = re.compile(r"\\+t(?=\s|\w+\.go)")

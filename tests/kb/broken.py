@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one case a line)
 """Sixty broken packs: the text of each, with ``§`` right before the place that must be named, and words of the message.
 
 ``NAME`` stands for the name of the case, so that all of them can also be looked at together.

@@ -3,6 +3,7 @@
 Needs root on Debian 12, with Debian's packages docker.io, buildah, podman, skopeo, runc, crun, debootstrap, docker-compose,
 qemu-user-static, patch and openssl, and the script lab-images of shared/tools. Everything is put below $LAB_DIR (default /work/lab); nothing of it belongs to the repository.
 """
+
 import fnmatch
 import json
 import os
@@ -25,13 +26,21 @@ DOCKER = "/usr/bin/docker"
 MODULES = {
     "golang-github-google-uuid-dev": ("github.com/google/uuid", "v1.3.0", []),
     "golang-github-go-chi-chi-dev": ("github.com/go-chi/chi/v5", "v5.0.7", []),
-    "golang-github-spf13-cobra-dev": ("github.com/spf13/cobra", "v1.6.1", ["github.com/spf13/pflag v1.0.5", "github.com/inconshreveable/mousetrap v1.0.1"]),
+    "golang-github-spf13-cobra-dev": (
+        "github.com/spf13/cobra",
+        "v1.6.1",
+        ["github.com/spf13/pflag v1.0.5", "github.com/inconshreveable/mousetrap v1.0.1"],
+    ),
     "golang-github-spf13-pflag-dev": ("github.com/spf13/pflag", "v1.0.5", []),
     "golang-github-inconshreveable-mousetrap-dev": ("github.com/inconshreveable/mousetrap", "v1.0.1", []),
     "golang-github-google-gousb-dev": ("github.com/google/gousb", "v1.1.1", []),
     "golang-github-google-gopacket-dev": ("github.com/google/gopacket", "v1.1.19", ["golang.org/x/net v0.7.0", "golang.org/x/sys v0.3.0"]),
     "golang-github-proglottis-gpgme-dev": ("github.com/proglottis/gpgme", "v0.1.1", []),
-    "golang-github-libgit2-git2go-v34-dev": ("github.com/libgit2/git2go/v34", "v34.0.0", ["golang.org/x/crypto v0.4.0", "golang.org/x/sys v0.3.0"]),
+    "golang-github-libgit2-git2go-v34-dev": (
+        "github.com/libgit2/git2go/v34",
+        "v34.0.0",
+        ["golang.org/x/crypto v0.4.0", "golang.org/x/sys v0.3.0"],
+    ),
     "golang-github-mattn-go-colorable-dev": ("github.com/mattn/go-colorable", "v0.1.13", ["github.com/mattn/go-isatty v0.0.17"]),
     "golang-github-mattn-go-isatty-dev": ("github.com/mattn/go-isatty", "v0.0.17", ["golang.org/x/sys v0.3.0"]),
     "golang-github-fsnotify-fsnotify-dev": ("github.com/fsnotify/fsnotify", "v1.6.0", ["golang.org/x/sys v0.3.0"]),
@@ -42,7 +51,7 @@ MODULES = {
     "golang-golang-x-text-dev": ("golang.org/x/text", "v0.7.0", []),
     "golang-golang-x-crypto-dev": ("golang.org/x/crypto", "v0.4.0", ["golang.org/x/sys v0.3.0"]),
 }
-TRUSTING = ["golang:*", "alpine:*", "gcr.io/distroless/*"]      # images that carry a CA bundle: they get the laboratory's CA
+TRUSTING = ["golang:*", "alpine:*", "gcr.io/distroless/*"]  # images that carry a CA bundle: they get the laboratory's CA
 
 
 def run(*cmd, **kw):
@@ -93,10 +102,10 @@ def make_modules():
             source = source.parent
         text = f"module {module}\n\ngo 1.17\n" + "".join(f"\nrequire {n}\n" for n in needs)
         module_zip(proxy, module, version, source, text)
-    for own in sorted((HERE / "modules").glob("*/*")):           # modules of our own, named by their go.mod and a VERSION file
+    for own in sorted((HERE / "modules").glob("*/*")):  # modules of our own, named by their go.mod and a VERSION file
         go_mod = (own / "go.mod").read_text()
         module_zip(proxy, re.search(r"^module (\S+)", go_mod, re.M).group(1), own.name, own, go_mod)
-    c = docker("create", "lab/modules", "x").strip()             # go-sqlite3, mux and pq, as lab-images makes them
+    c = docker("create", "lab/modules", "x").strip()  # go-sqlite3, mux and pq, as lab-images makes them
     run("bash", "-c", f"DOCKER_HOST=unix://{SOCKET} {DOCKER} cp {c}:/ - | tar -x -C {proxy}")
     docker("rm", c)
     shutil.rmtree(work)
@@ -119,6 +128,7 @@ go get github.com/mattn/go-sqlite3@v1.14.16 && CGO_ENABLED=1 go build -o /dev/nu
 def add_ca():
     """A second layer on each image that has a CA bundle: the laboratory's CA, and for Go images a filled build cache. Its name stays."""
     import servers
+
     ca = (LAB / "certificates/public-ca.crt").read_text()
     ids = {}
     for line in docker("image", "ls", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").splitlines():
@@ -138,8 +148,11 @@ def add_ca():
         (folder / "ca-certificates.crt").write_text((folder / "bundle").read_text() + ca)
         text = f"FROM {ident}\nCOPY ca-certificates.crt /etc/ssl/certs/\nLABEL lab.ca=yes\n"
         if names[0].startswith("golang:"):
-            text = (f"FROM {ident} AS warm\nCOPY . /tmp\nRUN cp /tmp/ca-certificates.crt /etc/ssl/certs/ && sh /tmp/warm.sh\n"
-                    + text + "COPY --from=warm /root/.cache/go-build /root/.cache/go-build\n")
+            text = (
+                f"FROM {ident} AS warm\nCOPY . /tmp\nRUN cp /tmp/ca-certificates.crt /etc/ssl/certs/ && sh /tmp/warm.sh\n"
+                + text
+                + "COPY --from=warm /root/.cache/go-build /root/.cache/go-build\n"
+            )
         (folder / "Dockerfile").write_text(text)
         first, *more = names
         docker("build", "-q", "--network", "host", *hosts, "-t", first, "-f", folder / "Dockerfile", folder)
@@ -155,17 +168,28 @@ def engine():
         return
     sys.path.insert(0, str(HERE))
     import servers
+
     run(sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB, "--certificates-only")
     (LAB / "hosts").write_text("127.0.0.1 localhost\n" + "".join(f"{servers.ADDRESS} {n}\n" for n in servers.NAMES))
     (LAB / "resolv.conf").write_text(f"nameserver {servers.ADDRESS}\n")
-    (LAB / "bundle.crt").write_text(Path("/etc/ssl/certs/ca-certificates.crt").read_text() + (LAB / "certificates/public-ca.crt").read_text())
+    (LAB / "bundle.crt").write_text(
+        Path("/etc/ssl/certs/ca-certificates.crt").read_text() + (LAB / "certificates/public-ca.crt").read_text()
+    )
     (LAB / "daemon.json").write_text('{"builder": {"gc": {"enabled": true, "defaultKeepStorage": "3GB"}}}\n')
-    script = (f"mount --make-rprivate / && mount --bind {LAB}/hosts /etc/hosts && mount --bind {LAB}/resolv.conf /etc/resolv.conf && "
-              f"exec dockerd --config-file {LAB}/daemon.json --iptables=false --ip-forward=false --ip-masq=false --bip={BRIDGE}/24 "
-              f"--dns {BRIDGE} --data-root {LAB}/data --exec-root {LAB}/exec -p {LAB}/dockerd.pid -H unix://{SOCKET}")
+    script = (
+        f"mount --make-rprivate / && mount --bind {LAB}/hosts /etc/hosts && mount --bind {LAB}/resolv.conf /etc/resolv.conf && "
+        f"exec dockerd --config-file {LAB}/daemon.json --iptables=false --ip-forward=false --ip-masq=false --bip={BRIDGE}/24 "
+        f"--dns {BRIDGE} --data-root {LAB}/data --exec-root {LAB}/exec -p {LAB}/dockerd.pid -H unix://{SOCKET}"
+    )
     with open(LAB / "dockerd.log", "ab") as log:
-        subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                         env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")))
+        subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", script],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")),
+        )
     for _ in range(80):
         if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
             break
@@ -173,14 +197,38 @@ def engine():
     else:
         sys.exit(f"dockerd did not come up; see {LAB}/dockerd.log")
     with open(LAB / "servers.log", "ab") as log:
-        world = subprocess.Popen([sys.executable, HERE / "servers.py", "--folder", LAB / "certificates", "--modules", LAB / "proxy", "--dns", BRIDGE, NEWER_BRIDGE],
-                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        world = subprocess.Popen(
+            [
+                sys.executable,
+                HERE / "servers.py",
+                "--folder",
+                LAB / "certificates",
+                "--modules",
+                LAB / "proxy",
+                "--dns",
+                BRIDGE,
+                NEWER_BRIDGE,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         (LAB / "servers.pid").write_text(str(world.pid))
         time.sleep(1)
 
 
-NEWER_IMAGES = ["golang:1.24-bookworm", "golang:1.27-bookworm", "golang:1.27-alpine", "golang:1.21-bookworm", "alpine:3.22", "debian:bookworm-slim",
-                "gcr.io/distroless/static-debian12", "gcr.io/distroless/static-debian12:nonroot", "gcr.io/distroless/base-debian12"]
+NEWER_IMAGES = [
+    "golang:1.24-bookworm",
+    "golang:1.27-bookworm",
+    "golang:1.27-alpine",
+    "golang:1.21-bookworm",
+    "alpine:3.22",
+    "debian:bookworm-slim",
+    "gcr.io/distroless/static-debian12",
+    "gcr.io/distroless/static-debian12:nonroot",
+    "gcr.io/distroless/base-debian12",
+]
 NEWER_BRIDGE = "10.214.0.1"
 
 
@@ -197,22 +245,36 @@ def newer_engine():
         docker("rm", c)
         for f in ("resolv.conf", "hosts"):
             shutil.copy(f"/etc/{f}", root / "etc" / f)
-        run("unshare", "-m", "sh", "-c", f"mount -t proc proc {root}/proc && exec chroot {root} sh -c 'apt-get -qq update && apt-get -qq install -y "
-            "--no-install-recommends docker.io docker-cli docker-buildx docker-compose containerd runc ca-certificates curl patch'")
+        run(
+            "unshare",
+            "-m",
+            "sh",
+            "-c",
+            f"mount -t proc proc {root}/proc && exec chroot {root} sh -c 'apt-get -qq update && apt-get -qq install -y "
+            "--no-install-recommends docker.io docker-cli docker-buildx docker-compose containerd runc ca-certificates curl patch'",
+        )
     shutil.copy(LAB / "hosts", root / "etc/hosts")
     shutil.copy(LAB / "resolv.conf", root / "etc/resolv.conf")
     subprocess.run(["ip", "link", "add", "lab-newer", "type", "bridge"], stderr=subprocess.DEVNULL)
     subprocess.run(["ip", "addr", "add", f"{NEWER_BRIDGE}/24", "dev", "lab-newer"], stderr=subprocess.DEVNULL)
     subprocess.run(["ip", "link", "set", "lab-newer", "up"])
     (root / LAB.relative_to("/")).mkdir(parents=True, exist_ok=True)
-    script = (f"mount --make-rprivate / && mount --bind {root} {root} && for d in proc sys dev; do mount --rbind /$d {root}/$d; done && mount --bind {LAB} {root}{LAB} && "
-              f"mount -t tmpfs tmpfs {root}/run && mkdir -p {root}/old && cd {root} && pivot_root . old && exec chroot . sh -c 'umount -l /old; "
-              "exec dockerd --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false -b lab-newer "
-              f"--dns {NEWER_BRIDGE} --data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}'")
+    script = (
+        f"mount --make-rprivate / && mount --bind {root} {root} && for d in proc sys dev; do mount --rbind /$d {root}/$d; done && mount --bind {LAB} {root}{LAB} && "
+        f"mount -t tmpfs tmpfs {root}/run && mkdir -p {root}/old && cd {root} && pivot_root . old && exec chroot . sh -c 'umount -l /old; "
+        "exec dockerd --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false -b lab-newer "
+        f"--dns {NEWER_BRIDGE} --data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}'"
+    )
     (LAB / "newer.pid").unlink(missing_ok=True)
     with open(LAB / "newer.log", "ab") as log:
-        subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                         env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")))
+        subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", script],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")),
+        )
     for _ in range(80):
         if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
             break

@@ -6,6 +6,7 @@ registry-1.docker.io (knows no image), github.com and git.example.com (ask for a
 certificate signed by the laboratory's CA, which the laboratory's images trust as they trust public CAs) and hosts
 whose certificate is wrong. One DNS server at 127.77.0.1:53 and at every --dns address answers "no such name".
 """
+
 import argparse
 import datetime
 import http.server
@@ -18,11 +19,25 @@ import urllib.parse
 from pathlib import Path
 
 ADDRESS = "127.77.0.1"
-GOOD = ["proxy.golang.org", "sum.golang.org", "registry-1.docker.io", "auth.docker.io", "github.com", "git.example.com",
-        "api.example.com", "hooks.example.com"]
+GOOD = [
+    "proxy.golang.org",
+    "sum.golang.org",
+    "registry-1.docker.io",
+    "auth.docker.io",
+    "github.com",
+    "git.example.com",
+    "api.example.com",
+    "hooks.example.com",
+]
 # name of the host -> what is wrong with its certificate
-BAD = {"expired.example.com": "expired", "internal.example.com": "self-signed", "billing.corp.example": "private-ca",
-       "10-0-3-7.example.com": "other-name", "legacy.corp.example": "no-san", "intercepted.example.com": "intercepted"}
+BAD = {
+    "expired.example.com": "expired",
+    "internal.example.com": "self-signed",
+    "billing.corp.example": "private-ca",
+    "10-0-3-7.example.com": "other-name",
+    "legacy.corp.example": "no-san",
+    "intercepted.example.com": "intercepted",
+}
 NAMES = GOOD + list(BAD)
 
 
@@ -48,8 +63,25 @@ def make_certificates(folder):
             continue
         wrong = BAD.get(host)
         if wrong == "self-signed":
-            openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "900", "-subj", f"/CN={host}",
-                    "-addext", f"subjectAltName=DNS:{host}", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", crt)
+            openssl(
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "900",
+                "-subj",
+                f"/CN={host}",
+                "-addext",
+                f"subjectAltName=DNS:{host}",
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-keyout",
+                key,
+                "-out",
+                crt,
+            )
             continue
         signer = {"private-ca": corp, "no-san": public, "intercepted": proxy}.get(wrong, public)
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}", "-keyout", key, "-out", csr)
@@ -61,11 +93,32 @@ def make_certificates(folder):
             index.write_text("")
             serial.write_text("1000\n")
             conf = folder / "ca.conf"
-            conf.write_text(f"[ca]\ndefault_ca=c\n[c]\ndatabase={index}\nserial={serial}\nnew_certs_dir={folder}\ndefault_md=sha256\n"
-                            "policy=p\nunique_subject=no\n[p]\ncommonName=supplied\n")
+            conf.write_text(
+                f"[ca]\ndefault_ca=c\n[c]\ndatabase={index}\nserial={serial}\nnew_certs_dir={folder}\ndefault_md=sha256\n"
+                "policy=p\nunique_subject=no\n[p]\ncommonName=supplied\n"
+            )
             stamp = [(now - datetime.timedelta(days=d)).strftime("%Y%m%d%H%M%SZ") for d in (400, 30)]
-            openssl("ca", "-batch", "-config", conf, "-keyfile", signer[0], "-cert", signer[1], "-in", csr, "-out", crt,
-                    "-startdate", stamp[0], "-enddate", stamp[1], "-extfile", ext, "-notext")
+            openssl(
+                "ca",
+                "-batch",
+                "-config",
+                conf,
+                "-keyfile",
+                signer[0],
+                "-cert",
+                signer[1],
+                "-in",
+                csr,
+                "-out",
+                crt,
+                "-startdate",
+                stamp[0],
+                "-enddate",
+                stamp[1],
+                "-extfile",
+                ext,
+                "-notext",
+            )
             continue
         openssl("x509", "-req", "-in", csr, "-CA", signer[1], "-CAkey", signer[0], "-CAcreateserial", *days, "-extfile", ext, "-out", crt)
 
@@ -93,10 +146,13 @@ class World(http.server.BaseHTTPRequestHandler):
         if host == "sum.golang.org":
             if path == "/supported":
                 return self.answer(404, "not supported")
-            return self.answer(404, "not found: " + path.removeprefix("/lookup/") + ": invalid version: git ls-remote -q origin in "
-                               "/tmp/gopath/pkg/mod/cache/vcs/9b1f: exit status 128:\n\tfatal: could not read Username for "
-                               "'https://github.com': terminal prompts disabled\nConfirm the import path was entered correctly.\n"
-                               "If this is a private repository, see https://golang.org/doc/faq#git_https for additional information.")
+            return self.answer(
+                404,
+                "not found: " + path.removeprefix("/lookup/") + ": invalid version: git ls-remote -q origin in "
+                "/tmp/gopath/pkg/mod/cache/vcs/9b1f: exit status 128:\n\tfatal: could not read Username for "
+                "'https://github.com': terminal prompts disabled\nConfirm the import path was entered correctly.\n"
+                "If this is a private repository, see https://golang.org/doc/faq#git_https for additional information.",
+            )
         if host == "auth.docker.io":
             return self.answer(200, '{"token":"laboratory","access_token":"laboratory","expires_in":300}', "application/json")
         if host == "registry-1.docker.io":
@@ -105,7 +161,11 @@ class World(http.server.BaseHTTPRequestHandler):
             if "go-get=1" in self.path:
                 root = "/".join(path.strip("/").split("/")[:2])
                 if host == "git.example.com":
-                    return self.answer(200, f'<html><head><meta name="go-import" content="{host}/{root} git https://{host}/{root}.git"></head></html>', "text/html")
+                    return self.answer(
+                        200,
+                        f'<html><head><meta name="go-import" content="{host}/{root} git https://{host}/{root}.git"></head></html>',
+                        "text/html",
+                    )
                 return self.answer(404, "Not Found")
             return self.answer(401, "Repository not found.", headers=[("WWW-Authenticate", 'Basic realm="GitHub"')])
         return self.answer(200, '{"status":"ok"}', "application/json")
@@ -120,10 +180,13 @@ class World(http.server.BaseHTTPRequestHandler):
         version = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         if (self.modules / name / "@v").is_dir() and version.startswith("v"):
             return self.answer(404, f"not found: {name}@{version}: invalid version: unknown revision {version}")
-        return self.answer(404, f"not found: module {name}: git ls-remote -q origin in /tmp/gopath/pkg/mod/cache/vcs/4c1a: exit status 128:\n"
-                           "\tfatal: could not read Username for 'https://github.com': terminal prompts disabled\n"
-                           "Confirm the import path was entered correctly.\n"
-                           "If this is a private repository, see https://golang.org/doc/faq#git_https for additional information.")
+        return self.answer(
+            404,
+            f"not found: module {name}: git ls-remote -q origin in /tmp/gopath/pkg/mod/cache/vcs/4c1a: exit status 128:\n"
+            "\tfatal: could not read Username for 'https://github.com': terminal prompts disabled\n"
+            "Confirm the import path was entered correctly.\n"
+            "If this is a private repository, see https://golang.org/doc/faq#git_https for additional information.",
+        )
 
     def registry(self, path):
         v2 = [("Docker-Distribution-Api-Version", "registry/2.0")]
@@ -142,10 +205,17 @@ class World(http.server.BaseHTTPRequestHandler):
         if name.startswith("library/") and name.split("/")[1] in ("golang", "alpine", "debian", "busybox", "ubuntu"):
             return refuse(404, "MANIFEST_UNKNOWN", "manifest unknown", "unknown tag=" + path.rsplit("/", 1)[-1])
         if name.startswith("bitnami/"):
-            return refuse(429, "TOOMANYREQUESTS", "You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit")
+            return refuse(
+                429, "TOOMANYREQUESTS", "You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"
+            )
         detail = [{"Type": "repository", "Class": "", "Name": name, "Action": "pull"}]
-        return refuse(401, "UNAUTHORIZED", "authentication required", detail,
-                      [("WWW-Authenticate", f'{challenge},scope="repository:{name}:pull",error="insufficient_scope"')])
+        return refuse(
+            401,
+            "UNAUTHORIZED",
+            "authentication required",
+            detail,
+            [("WWW-Authenticate", f'{challenge},scope="repository:{name}:pull",error="insufficient_scope"')],
+        )
 
     def log_message(self, *args):
         pass
@@ -153,14 +223,14 @@ class World(http.server.BaseHTTPRequestHandler):
 
 def dns(address):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.setsockopt(socket.SOL_IP, 15, 1)                            # IP_FREEBIND: the bridge may come later
+    s.setsockopt(socket.SOL_IP, 15, 1)  # IP_FREEBIND: the bridge may come later
     s.bind((address, 53))
     while True:
         q, who = s.recvfrom(2048)
         end = 12
         while end < len(q) and q[end]:
             end += q[end] + 1
-        s.sendto(q[:2] + b"\x81\x83" + q[4:6] + b"\0\0\0\0\0\0" + q[12:end + 5], who)
+        s.sendto(q[:2] + b"\x81\x83" + q[4:6] + b"\0\0\0\0\0\0" + q[12 : end + 5], who)
 
 
 def main():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tui_driver import small_knowledge
+from tui.driver import small_knowledge
 
 from troubleshooter.kb import load
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
-from tui_driver import app_for, press, ready, see, start, text_of, until
+from tui.driver import app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.kb import load
 from troubleshooter.tui import words_en, words_ja

@@ -8,21 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tui_driver import app_for, press, ready, see, start, text_of, until
+from tui.driver import DOCKERFILE, LINES, app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.tui.cause import CauseScreen
 from troubleshooter.tui.dialogs import Confirm
-
-DOCKERFILE = """FROM golang:1.24 AS build
-WORKDIR /src
-COPY . .
-RUN go build -o /app .
-
-FROM scratch
-COPY --from=build /app /app
-CMD ["/app"]
-"""
-LINES = "one\ntwo\nexec /app: no such file or directory\nfour\nfive"
 
 
 @pytest.fixture

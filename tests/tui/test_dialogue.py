@@ -8,7 +8,7 @@ from typing import Any
 
 from textual import events
 from textual.widgets import Input, OptionList, Tabs
-from tui_driver import LOG, app_for, press, ready, see, start, text_of, until
+from tui.driver import LOG, app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.tui.dialogue import DialogueScreen
 from troubleshooter.tui.start import StartScreen

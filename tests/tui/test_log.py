@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tui_driver import app_for, press, ready, text_of, until
+from tui.driver import app_for, press, ready, text_of, until
 
 from troubleshooter.errors import InputError
 from troubleshooter.tui import app as app_module

@@ -7,8 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from test_cause import DOCKERFILE, LINES
-from tui_driver import app_for, press, ready, start, text_of
+from tui.driver import DOCKERFILE, LINES, app_for, press, ready, start, text_of
 
 HERE = Path(__file__).with_name("snapshots")
 NARROW, WIDE, TINY = (80, 24), (140, 40), (48, 18)

@@ -8,13 +8,13 @@ from typing import Any
 
 from textual import events
 from textual.widgets import OptionList
-from tui_driver import LOG, app_for, press, ready, see, start, text_of, until
+from tui.driver import LOG, app_for, press, ready, see, start, text_of, until
 
 from troubleshooter.kb import load
 from troubleshooter.tui.dialogue import DialogueScreen
 from troubleshooter.tui.start import Box
 
-PROJECT = "FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=0 /app /app\nENTRYPOINT [\"/app\"]\n"
+PROJECT = 'FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=0 /app /app\nENTRYPOINT ["/app"]\n'
 
 
 def in_dialogue(app: Any) -> bool:

@@ -17,7 +17,9 @@ LIST = "`troubleshooter kb list` shows all"
 def main(arguments: list[str]) -> int:
     parser = Parser("troubleshooter explain", description="One cause in full: what is wrong, how to tell, remedies, references.")
     parser.add_argument("cause", nargs="?", help="id of the cause")
-    parser.add_argument("--rule", metavar="CAUSE/RULE", help="one rule (or deduction/NAME): its compiled form and the facts that it waits for")
+    parser.add_argument(
+        "--rule", metavar="CAUSE/RULE", help="one rule (or deduction/NAME): its compiled form and the facts that it waits for"
+    )
     knowledge_option(parser)
     output(parser, ("text", "json", "markdown"))
     given = parser.parse_args(arguments)
@@ -49,7 +51,7 @@ def _rule(name: str, knowledge: Knowledge) -> int:
     from troubleshooter.report.page import rule_text
 
     cause = name.split("/")[0]
-    rules = {r.id: r for r in (knowledge.rules[cause] if cause in knowledge.rules else knowledge.deductions)}
+    rules = {r.id: r for r in knowledge.rules.get(cause, knowledge.deductions)}
     if name not in rules:
         known = rules if cause in knowledge.rules or cause == "deduction" else [f"{c}/" for c in knowledge.causes]
         raise UsageError(f"no rule is called {name!r}; {did_you_mean(name, known, LIST)}")

@@ -10,7 +10,9 @@ from troubleshooter.errors import InputError
 
 
 def main(arguments: list[str]) -> int:
-    parser = Parser("troubleshooter kb docs", description="A Markdown page for every cause, in both languages, an index, and a list by message.")
+    parser = Parser(
+        "troubleshooter kb docs", description="A Markdown page for every cause, in both languages, an index, and a list by message."
+    )
     parser.add_argument("--into", type=Path, default=Path("docs/causes"), metavar="DIR", help="folder of the pages (default: docs/causes)")
     parser.add_argument("--check", action="store_true", help="write nothing; name the pages that are stale, with status 1")
     knowledge_option(parser)

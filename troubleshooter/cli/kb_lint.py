@@ -15,7 +15,9 @@ def main(arguments: list[str]) -> int:
     parser = Parser("troubleshooter kb lint", description="Everything that can be wrong with knowledge files, at file:line:column.")
     parser.add_argument("dir", nargs="?", type=Path, help="a pack (default: the built-in knowledge)")
     parser.add_argument("--fix", action="store_true", help="first put right what is mechanical: order of keys, quoting, a missing gate")
-    parser.add_argument("--fail-on", choices=("error", "warning"), default="warning", help="what makes the exit status 1 (default: warning)")
+    parser.add_argument(
+        "--fail-on", choices=("error", "warning"), default="warning", help="what makes the exit status 1 (default: warning)"
+    )
     output(parser, FORMATS)
     given = parser.parse_args(arguments)
     if given.fix:

@@ -25,7 +25,9 @@ LIMIT = 30 << 20
 
 
 def main(arguments: list[str]) -> int:
-    parser = Parser("troubleshooter kb new", description="Write a pack from a log that is not known yet: usable at once, with texts to fill in.")
+    parser = Parser(
+        "troubleshooter kb new", description="Write a pack from a log that is not known yet: usable at once, with texts to fill in."
+    )
     parser.add_argument("--from-log", metavar="LOG", default="", help="the log of the failure (- for standard input)")
     parser.add_argument("--id", default="", help="id of the cause, like acme-licence-expired; a known cause gets another rule")
     parser.add_argument("--into", type=Path, metavar="DIR", help="folder of the pack (made if it is not there)")
@@ -53,7 +55,11 @@ def main(arguments: list[str]) -> int:
     if (given.into / f"{given.id}.yaml").exists():
         raise InputError(f"{given.into / given.id}.yaml exists already; choose another --id, or edit that file")
     plan = skeleton.draft(given.id, text, log, line, knowledge)
-    if asks and plan.unlike and not _agreed(f"\nA line that looks alike and must not match:\n  {plan.unlike}\nKeep it as a look-alike? [Y/n] "):
+    if (
+        asks
+        and plan.unlike
+        and not _agreed(f"\nA line that looks alike and must not match:\n  {plan.unlike}\nKeep it as a look-alike? [Y/n] ")
+    ):
         plan = replace(plan, unlike="")
     made = skeleton.made(plan, text, line.number, Case(log), knowledge, layers(given.knowledge, None, knowledge.language))
     for path in skeleton.write(made.files, given.into):
@@ -67,7 +73,10 @@ def _told(plan: skeleton.Draft, made: skeleton.Made, given: Any) -> int:
     if made.certainty >= skeleton.ENOUGH:
         print(f"the log is now diagnosed as {plan.id} ({made.certainty:.0%}):")
     else:
-        print(f"the log is still diagnosed as {made.first}; edit the rule in {given.into / plan.id}.yaml, or choose a line that tells more (--list shows them)")
+        print(
+            f"the log is still diagnosed as {made.first}; edit the rule in {given.into / plan.id}.yaml, "
+            "or choose a line that tells more (--list shows them)"
+        )
     print(f"  troubleshooter diagnose {shlex.quote(given.from_log)} --knowledge {folder}")
     print(f"fill in what `troubleshooter kb lint {folder}` names, then run `troubleshooter kb test {folder}`")
     return 0 if made.certainty >= skeleton.ENOUGH else 1
@@ -78,8 +87,11 @@ def _read(name: str, knowledge: Any) -> tuple[str, Any]:
     from troubleshooter.evidence.scan import scan_text
 
     try:
-        stream = sys.stdin.buffer if name == "-" else open(name, "rb")
-        text = "".join(b.text for b in blocks(stream, "standard input" if name == "-" else name, LIMIT))
+        if name == "-":
+            text = "".join(b.text for b in blocks(sys.stdin.buffer, "standard input", LIMIT))
+        else:
+            with open(name, "rb") as stream:
+                text = "".join(b.text for b in blocks(stream, name, LIMIT))
     except OSError:
         return "", open_log(name, knowledge, None)  # it says what is wrong with the file
     return text, scan_text(text, knowledge)
@@ -102,7 +114,9 @@ def _line(given: Any, text: str, found: list[Telling], asks: bool) -> Telling:
 
 def _show(found: list[Telling]) -> None:
     for number, line in enumerate(found, 1):
-        print(f"{number:2}  line {line.number:<6} {line.text.strip()[:110]}" + (f"   (known: {', '.join(line.known)})" if line.known else ""))
+        print(
+            f"{number:2}  line {line.number:<6} {line.text.strip()[:110]}" + (f"   (known: {', '.join(line.known)})" if line.known else "")
+        )
 
 
 def _asked(asks: bool, question: str, option: str, default: str = "") -> str:

@@ -9,7 +9,9 @@ from troubleshooter.cli.options import Parser, knowledge_option, language
 
 
 def main(arguments: list[str]) -> int:
-    parser = Parser("troubleshooter kb test", description="Run the examples of the knowledge base, of a pack, or a folder of recorded cases.")
+    parser = Parser(
+        "troubleshooter kb test", description="Run the examples of the knowledge base, of a pack, or a folder of recorded cases."
+    )
     parser.add_argument("dir", nargs="?", type=Path, help="a pack, or a folder of recorded cases (default: the built-in knowledge)")
     parser.add_argument("--calibration", action="store_true", help="how far certainty can be trusted, and what is confused with what")
     parser.add_argument("--format", choices=("text", "junit"), default="text", help="format of the report")

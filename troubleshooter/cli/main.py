@@ -85,7 +85,10 @@ def _default(given: list[str]) -> tuple[str, list[str]]:
 def usage() -> str:
     lines = ["usage: troubleshooter COMMAND ...      or: BUILD COMMAND 2>&1 | troubleshooter", "", "commands:"]
     lines += [f"  {name:12}{says}" for name, says in COMMANDS.items()]
-    lines += ["", "Every command has its own --help. Exit status: 0 a cause was named (check: nothing found), 1 none was, 2 bad usage or input."]
+    lines += [
+        "",
+        "Every command has its own --help. Exit status: 0 a cause was named (check: nothing found), 1 none was, 2 bad usage or input.",
+    ]
     return "\n".join(lines)
 
 

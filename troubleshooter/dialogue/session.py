@@ -61,7 +61,7 @@ class Session:
         return self._with(kept if event in kept else [*kept, event])
 
     def unknown(self, fact: str) -> Session:
-        """"I don't know": never asked again."""
+        """ "I don't know": never asked again."""
         return self.answer(fact, UNKNOWN)
 
     def forget(self, fact: str) -> Session:

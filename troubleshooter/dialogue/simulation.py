@@ -31,7 +31,12 @@ SYMPTOMS = {
     "build": ("the build fails", "docker build stops with an error", "ビルドが失敗します", "my image is not built any more"),
     "start": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
     "load": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
-    "run": ("it fails in the container", "the program does not work in Docker", "コンテナの中で動きません", "something is wrong at run time"),
+    "run": (
+        "it fails in the container",
+        "the program does not work in Docker",
+        "コンテナの中で動きません",
+        "something is wrong at run time",
+    ),
 }
 """What somebody says who has no message at hand, by the phase in which it fails."""
 
@@ -52,8 +57,7 @@ class Truth:
     """What a simulated person knows: the facts of the case, and the messages of its log, in their order."""
 
     facts: Mapping[str, str]
-    messages: tuple[tuple[str, str], ...]
-    """Signal and line."""
+    messages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def truth(case: Recorded, knowledge: Knowledge, hits: Sequence[Hit]) -> Truth:
     found = gather(Sources(project=case.folder), knowledge)
     settled = settle([*given, *found.facts], knowledge)
     facts = {name: fact.value for name, fact in completed(settled.best, settled.many, knowledge).items()}
-    loud = [(h.signal, h.text) for h in sorted(counting(hits), key=lambda h: h.line) if not knowledge.signals[h.signal].noise]
+    loud = [h.text for h in sorted(counting(hits), key=lambda h: h.line) if not knowledge.signals[h.signal].noise]
     return Truth(facts, tuple(dict.fromkeys(loud)))
 
 
@@ -113,7 +117,7 @@ def _answer(question: Question, known: Truth, person: Person, dice: random.Rando
     if draw < person.unknown + person.wrong:
         return dice.choice(values)
     if question.fact in MESSAGES:
-        return next((signal for signal, _ in known.messages if signal in values), None) or _nearest(question, known)
+        return _nearest(question, known)
     true = known.facts.get(question.fact, UNKNOWN)
     return true if true in values else next((v for v in values if true.startswith(v)), UNKNOWN)
 
@@ -122,7 +126,7 @@ def _nearest(question: Question, known: Truth) -> str:
     """The answer whose line resembles a line of the log most; the last one, "none of these", where none does."""
     from rapidfuzz import fuzz
 
-    found = [(fuzz.ratio(a.text.lower(), text.lower()[-300:]), a.value) for a in question.answers[:-1] for _, text in known.messages]
+    found = [(fuzz.partial_ratio(a.text.lower(), text.lower()), a.value) for a in question.answers[:-1] for text in known.messages]
     likeness, value = max(found, default=(0.0, ""))
     return value if likeness >= ALIKE else question.answers[-1].value
 
@@ -145,8 +149,11 @@ def both(case: Recorded, knowledge: Knowledge, symptom: bool) -> list[tuple[Pers
     if start.question is None:
         return []
     known = truth(case, knowledge, found.log.hits if found.log else ())
-    return [(person, *(walk(case, start, known, person, random.Random(case.name), fixed) for fixed in (False, True)))
-            for person in (HONEST, FALLIBLE)]  # fmt: skip
+    walks = []
+    for person in (HONEST, FALLIBLE):
+        mine, theirs = (walk(case, start, known, person, random.Random(case.name), fixed) for fixed in (False, True))
+        walks.append((person, mine, theirs))
+    return walks
 
 
 def start_of(case: Recorded, knowledge: Knowledge) -> Session:

@@ -42,5 +42,9 @@ def image_facts(image: str, images: Mapping[str, Any]) -> dict[str, str]:
 def entry_of(image: str, images: Mapping[str, Any]) -> str:
     """The name of the first entry that knows ``image``; empty for none."""
     repository, tag = split(image)
-    fits = (n for n, e in images.items() if "image" in e and like(repository, as_list(e["image"])) and ("tag" not in e or like(tag, as_list(e["tag"]))))
+    fits = (
+        n
+        for n, e in images.items()
+        if "image" in e and like(repository, as_list(e["image"])) and ("tag" not in e or like(tag, as_list(e["tag"])))
+    )
     return next(fits, "")

@@ -62,7 +62,7 @@ def script_facts(head: bytes, executable: bool | None, name: str) -> list[Fact]:
         "entry.interpreter": script.interpreter,
         "entry.program": script.program,
         "entry.bom": "yes" if script.bom else "",
-    "entry.portable": "no" if _BASH.search(head) else "yes",
+        "entry.portable": "no" if _BASH.search(head) else "yes",
         "entry.executable": "" if executable is None else "yes" if executable else "no",
     }
     return [Fact(fact, value, name) for fact, value in known.items() if value]

@@ -32,7 +32,8 @@ _EVENT = re.compile(
     r"|(?P<berror>(?:[Ee]rror: )?(?:error )?building at STEP)"
     r"|(?P<built>Successfully built |COMMIT\b|Successfully tagged )"
     r"|(?P<testrun>=== RUN )|(?P<testend>[ ]{0,8}--- (?:PASS|FAIL|SKIP)|FAIL\t|ok  \t|PASS$|FAIL$)"
-    r"|(?P<prompt>(?!\#[ ]{1,2}[\w./~-]{1,300}(?:[ ]\[[^\]\n]{1,200}\])?[ \t]*$)(?:[^\s#]{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
+    r"|(?P<prompt>(?!\#[ ]{1,2}[\w./~-]{1,300}(?:[ ]\[[^\]\n]{1,200}\])?[ \t]*$)"
+    r"(?:[^\s#]{0,60}[$#%❯➜][ ]{1,2}|PS [^\n>]{0,60}>[ ]?)(?P<cmd>(?:sudo[ ])?[\w./-]{2,60}(?:[ ][a-z-]{2,20})?))"
 )
 # what one of these lines contains: found with str.find, since a regular expression at every line is slow in a large log
 _MARKS = (
@@ -104,7 +105,9 @@ class Tracker:
             self._buildkit(number, event)
         elif event["ttywhere"]:
             key = f"[{event['ttywhere']}]"
-            step = self.steps.setdefault(key, Step(_instruction(event["ttytext"]), _stage(event["ttywhere"]), number, "", _count(event["ttywhere"])))
+            step = self.steps.setdefault(
+                key, Step(_instruction(event["ttytext"]), _stage(event["ttywhere"]), number, "", _count(event["ttywhere"]))
+            )
             step.status = "failed" if event["tty"].startswith("ERROR") else step.status or "passed"
         elif event["classic"] or event["buildah"]:
             self._finish("passed")
@@ -134,7 +137,9 @@ class Tracker:
             step.status = "failed" if event["end"] == "ERROR" else "passed" if event["end"] != "CANCELED" else ""
         elif key not in self.steps or not self.steps[key].text:
             old = self.steps.get(key)
-            self.steps[key] = Step(_instruction(event["text"]), _stage(event["where"]), number, old.status if old else "", _count(event["where"]))
+            self.steps[key] = Step(
+                _instruction(event["text"]), _stage(event["where"]), number, old.status if old else "", _count(event["where"])
+            )
 
     def _excerpt(self, number: int, event: re.Match[str]) -> str:
         """The step that BuildKit repeats at the end because it failed."""

@@ -28,8 +28,14 @@ class Memory:
     met: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
 
-def infer(knowledge: Knowledge, facts: Mapping[str, Fact], many: Mapping[str, tuple[Fact, ...]], hits: Sequence[Hit], counts: Mapping[str, int] | None = None,
-          only: Collection[str] | None = None) -> Memory:  # fmt: skip
+def infer(
+    knowledge: Knowledge,
+    facts: Mapping[str, Fact],
+    many: Mapping[str, tuple[Fact, ...]],
+    hits: Sequence[Hit],
+    counts: Mapping[str, int] | None = None,
+    only: Collection[str] | None = None,
+) -> Memory:
     """Runs the rules that can fire. ``only`` limits the causes; without it every cause that the case touches counts."""
     by_signal: dict[str, tuple[Hit, ...]] = {}
     for hit in hits:
@@ -65,8 +71,14 @@ def _derivable(deductions: Sequence[Rule], names: set[str]) -> set[str]:
     return names | {name for rule in deductions for name, _ in rule.gives}
 
 
-def _literals(rules: Iterable[Rule], facts: Mapping[str, Fact], many: Mapping[str, tuple[Fact, ...]], hits: Mapping[str, tuple[Hit, ...]], counts: Mapping[str, int],
-              tables: Mapping[str, Any]) -> tuple[set[Condition], dict[str, tuple[Hit, ...]]]:  # fmt: skip
+def _literals(
+    rules: Iterable[Rule],
+    facts: Mapping[str, Fact],
+    many: Mapping[str, tuple[Fact, ...]],
+    hits: Mapping[str, tuple[Hit, ...]],
+    counts: Mapping[str, int],
+    tables: Mapping[str, Any],
+) -> tuple[set[Condition], dict[str, tuple[Hit, ...]]]:
     """The literals that are true before the engine runs, and the hits behind each signal literal."""
     present = {Condition("known", n, f.value) for n, f in facts.items()} | {Condition("given", n) for n in facts}
     present |= {Condition("known", f.name, f.value) for found in many.values() for f in found}
@@ -110,8 +122,14 @@ def _able(rules: Sequence[Rule], present: set[Condition]) -> list[Rule]:
     return result
 
 
-def _evidence(rule: Rule, branch: tuple[Condition, ...], facts: Mapping[str, Fact], many: Mapping[str, tuple[Fact, ...]], hits: Mapping[str, tuple[Hit, ...]],
-              met: Mapping[str, tuple[Hit, ...]]) -> Evidence:  # fmt: skip
+def _evidence(
+    rule: Rule,
+    branch: tuple[Condition, ...],
+    facts: Mapping[str, Fact],
+    many: Mapping[str, tuple[Fact, ...]],
+    hits: Mapping[str, tuple[Hit, ...]],
+    met: Mapping[str, tuple[Hit, ...]],
+) -> Evidence:
     positive = [c for c in branch if not c.negated]
     lines = dict.fromkeys((h.line, h.signal) for c in positive if c.kind == "signal" for h in met[c.key])
     chosen = [h for line, signal in lines for h in hits[signal] if h.line == line and h.signal == signal]

@@ -18,7 +18,7 @@ from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
-from troubleshooter.inference.told import MESSAGES, NONE, chances, line, refused
+from troubleshooter.inference.told import MESSAGES, NONE, refused, samples
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Answer, Condition, Evidence, Fact, Question, Rule
 
@@ -28,8 +28,10 @@ MAX_QUESTIONS = 4
 RIVALS = 6
 BESIDE = 6
 """Causes that are looked at although nothing speaks for them yet: an answer may be all that they wait for."""
-LINES = 9
+LINES = 10
 """Messages to choose from."""
+UNSURE = 1.0
+"""Bits that remain after the nearest message was chosen: several causes may have it."""
 HALF = 0.35
 """What a rule that waits for a second fact besides counts."""
 LEAST = 0.01
@@ -44,8 +46,8 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
 
     ``settled`` are the facts that are known, or asked and not known: nobody is asked for them again.
     """
-    chosen = {memory.facts[name].value for name in MESSAGES if name in memory.facts}
-    general = all(name in chosen or knowledge.signals[name].noise for name in memory.hits)
+    chosen = told.lines(memory.facts)
+    general = all(knowledge.signals[name].noise or all(h.line == 0 and h.text in chosen for h in hits) for name, hits in memory.hits.items())
     rivals = _rivals(memory, ranked, knowledge, general)
     if not rivals:
         return ()
@@ -135,36 +137,20 @@ def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], facts
            knowledge: Knowledge) -> tuple[dict[str, str], float]:  # fmt: skip
     """The messages to choose from, and what the choice is expected to tell."""
     earlier = MESSAGES[: MESSAGES.index(fact)]
-    if any(name not in settled or (name in facts and facts[name].value in knowledge.signals) for name in earlier):
+    if any(name not in settled or (name in facts and not refused(facts[name])) for name in earlier):
         return {}, 0.0
-    seen = {s for name in earlier if name in facts for s in refused(facts[name])}
+    seen = {c for name in earlier if name in facts for c in refused(facts[name])}
     before = shares(base, {})
-    likely = _likely(base)
-    chance = {c: {s: p for s, p in chances(c, knowledge).items() if s not in seen} for c in likely}
-    mass: dict[str, float] = {}
-    for c in likely:
-        for signal, part in chance[c].items():
-            mass[signal] = mass.get(signal, 0.0) + before[c] * part
-    chosen = _chosen(mass, chance)
-    if len(chosen) < 2:
+    likely = sorted((c for c in base if before[c] >= 0.005 and c not in seen), key=lambda c: (-before[c], c))[:LINES]
+    found = {c: samples(c, knowledge) for c in likely}
+    every = max(1, LINES // max(1, len(likely)))
+    answers = {text: c for c in likely for text in found[c][:every]}
+    if len(set(answers.values())) < 2:
         return {}, 0.0
-    after = 0.0
-    rest = dict(before)
-    for signal in chosen:
-        joint = {c: before[c] * chance.get(c, {}).get(signal, 0.0) for c in base}
-        after += sum(joint.values()) * _entropy(_normal(joint))
-        rest = {c: rest[c] - joint[c] for c in base}
-    after += sum(rest.values()) * _entropy(_normal(rest))
-    answers = {s: line(s, knowledge) for s in chosen}
-    refusal = NONE + ",".join(chosen)
-    return {**answers, **{refusal: text for text in entry["answers"].values()}}, _entropy(before) - after
-
-
-def _chosen(mass: Mapping[str, float], chance: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """The likeliest messages, the likeliest one of each cause first."""
-    order = sorted(mass, key=lambda s: (-mass[s], s))
-    first = dict.fromkeys(max(parts, key=lambda s: (mass[s], s)) for parts in chance.values() if parts)
-    return [*dict.fromkeys([*first, *order])][:LINES]
+    rest = {c: p for c, p in before.items() if c not in answers.values()}
+    after = sum(rest.values()) * _entropy(_normal(rest)) + (1 - sum(rest.values())) * UNSURE
+    refusal = NONE + ",".join(dict.fromkeys(answers.values()))
+    return {**{text: text for text in answers}, **{refusal: text for text in entry["answers"].values()}}, _entropy(before) - after
 
 
 def _normal(joint: Mapping[str, float]) -> dict[str, float]:

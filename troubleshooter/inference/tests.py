@@ -32,7 +32,6 @@ class World:
         return [f.value for f in found]
 
 
-
 def version_key(text: str) -> tuple[int, ...]:
     """``1.21.3`` -> (1, 21, 3); letters and what follows a dash do not count, so that 1.22rc1 is 1.22."""
     return tuple(int(n) for n in re.findall(r"\d+", re.split(r"[-+~]|rc|beta|alpha", text.lstrip("vgo"))[0])[:4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
 from troubleshooter.frozen import dataclass
@@ -32,7 +33,7 @@ class Band:
 def bands(results: Sequence[Outcome]) -> list[Band]:
     """Reliability of the first causes, against the one true cause."""
     found = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         inside = [r for r in results if r.named and (low <= r.certainty < high or high == 1.0 == r.certainty)]
         if inside:
             true = sum(r.first == r.case.cause for r in inside)
@@ -72,8 +73,10 @@ def table(results: Sequence[Outcome]) -> list[str]:
     found = bands(results)
     lines = ["certainty      cases   claimed   true   95 % interval"]
     for b in found:
-        lines.append(f"{b.low:.1f} to {b.high:.1f}   {b.count:7}   {b.claimed:6.1%}  {b.true:6.1%}   {b.interval[0]:.1%} to {b.interval[1]:.1%}"
-                     + ("   claims too much" if b.overclaims else ""))  # fmt: skip
+        figures = (
+            f"{b.low:.1f} to {b.high:.1f}   {b.count:7}   {b.claimed:6.1%}  {b.true:6.1%}   {b.interval[0]:.1%} to {b.interval[1]:.1%}"
+        )
+        lines.append(figures + ("   claims too much" if b.overclaims else ""))
     lines += ["", f"mean gap between certainty and truth: {gap(found):.1f} points", "", "taken for something else:"]
     lines += [f"  {count:3}  {true} -> {named}" for true, named, count in confusion(results)] or ["  none"]
     lines += ["", "never recognised: " + (", ".join(never(results)) or "none")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from troubleshooter.evidence.steps import prefixes
 from troubleshooter.kb.pattern import PatternError, compile_patterns
@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("secret", r"\*\*\*", "word"),
     ("toolchain", r"go\d+\.\d+(?:\.\d+)*(?:(?:rc|beta)\d+)?\b", "word"),
     ("url", r"[a-z][a-z0-9+.-]{1,12}://[^\s'<>]+?(?=[),;:.]?(?:[\s'<>]|$))", "word"),
-    ("hash", r"(?:sha\d{3}:|h1:)[\w+/=]{6,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b", "hash"),
+    ("hash", r"(?:sha\d{3}:|h1:)[\w+/=]{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b", "hash"),
     ("address", r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|\[[0-9a-f:]{3,}\](?::\d+)?|0x[0-9a-fA-F]+", "host"),
     ("source", r"(?:\.{0,2}/)?[\w.@-]+(?:/[\w.@-]+)*\.(?:go|c|h|cc|cpp|s|S|sh|py|ya?ml|mod|sum)(?=:\d)", "path"),
     ("image", r"[\w.-]+(?::\d+)?(?:/[\w.-]+)*/[\w.-]+:[\w.-]+(?:@sha256:\w+)?(?=[\s',;)]|:?\s|:?$)", "image"),
@@ -33,6 +33,13 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("name", r"(?=[\w.-]*\d)[A-Za-z][A-Za-z0-9_.]*(?:[-_][A-Za-z0-9_.]+)+\b", "name"),
     ("number", r"\d+", "number"),
 )  # fmt: skip
+_GENERALITY = (
+    frozenset(name for name, _, _ in _KINDS),
+    frozenset(["secret", "time", "url", "hash", "address", "number", "path", "source", "version", "toolchain", "image"]),
+    frozenset(["secret", "time", "hash", "number", "address"]),
+    frozenset(["secret"]),
+)
+"""Which holes are made, the most general first."""
 _NOT_IN_A_WORD = r"(?<![\w.-])"
 _LEAD = re.compile(
     r"(?:\[?(?:time=)?'?\d{4}[-/]\d\d[-/]\d\d[T ]?(?:\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[ ]?[+-]\d\d:?\d\d)?)?'?\]?"
@@ -55,9 +62,7 @@ def candidates(line: str) -> list[tuple[str, tuple[Pattern, ...]]]:
     """Readable patterns of ``line`` that compile, the most general first: (text, compiled)."""
     text = _cut(message(line))
     found: dict[str, tuple[Pattern, ...]] = {}
-    for kinds in ({k for k, _, _ in _KINDS}, 
-                  {"secret", "time", "url", "hash", "address", "number", "path", "source", "version", "toolchain", "image"},
-                  {"secret", "time", "hash", "number", "address"}, {"secret"}):  # fmt: skip
+    for kinds in _GENERALITY:
         pattern = _pattern(text, kinds)
         try:
             found.setdefault(pattern, tuple(compile_patterns(pattern)))
@@ -82,15 +87,19 @@ def _cut(text: str) -> str:
     return cut[: cut.rfind(" ")] if " " in cut[MAX_TEXT // 2 :] else cut
 
 
-def _pattern(text: str, kinds: set[str]) -> str:
-    rules = [(name, re.compile(_NOT_IN_A_WORD + f"(?:{form})" if name != "name" else form), kind) for name, form, kind in _KINDS if name in kinds]
+def _pattern(text: str, kinds: Collection[str]) -> str:
+    rules = [
+        (name, re.compile(_NOT_IN_A_WORD + f"(?:{form})" if name != "name" else form), kind) for name, form, kind in _KINDS if name in kinds
+    ]
     parts: list[str] = []
     used: dict[str, int] = {}
     at = 0
     while at < len(text):
         match, hole, kind = next(((m, n, k) for n, r, k in rules if (m := r.match(text, at)) and m.end() > at), (None, "", ""))
         inside = at > 0 and re.match(r"\w", text[at - 1]) is not None
-        code = match is not None and hole == "name" and " " not in text[:at] and match[0][0].isupper()  # a message that begins with its number
+        code = (
+            match is not None and hole == "name" and " " not in text[:at] and match[0][0].isupper()
+        )  # a message that begins with its number
         if match is None or inside or code or sum(used.values()) >= MAX_HOLES:
             word = re.match(r"[^\W_]+|_+|.", text[at:], re.DOTALL)
             piece = word[0] if word else text[at]

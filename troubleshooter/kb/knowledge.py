@@ -63,7 +63,8 @@ class Outline:
 class Knowledge:
     """The merged knowledge of all layers in one language.
 
-    ``gates`` maps a gate word to what waits for it: (signal, number of the pattern, words that must stand in the line); ``causes_of`` maps a signal to the causes
+    ``gates`` maps a gate word to what waits for it: (signal, number of the pattern, words that must stand in the line);
+    ``causes_of`` maps a signal to the causes
     whose rules name it; ``from_files`` are, by cause, the positive literals of rules that need no signal.
     """
 

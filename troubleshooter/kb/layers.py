@@ -152,7 +152,9 @@ def _installed(language: str) -> list[Layer]:
     for point in sorted(entry_points(group="troubleshooter.knowledge"), key=lambda p: p.name):
         folder = _package_folder(point.value)
         if folder is None:
-            problem = Problem(f"entry point {point.name}", 1, 1, f"no package {point.value!r} is installed", "reinstall or remove that pack")
+            problem = Problem(
+                f"entry point {point.name}", 1, 1, f"no package {point.value!r} is installed", "reinstall or remove that pack"
+            )
             found.append(Layer(point.name, (), problems=(problem,)))
         else:
             found.append(_as_found(point.name, folder, language))

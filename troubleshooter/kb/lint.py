@@ -83,4 +83,6 @@ def _twice(pack: Pack) -> Iterator[Problem]:
                 other = first.setdefault((section, name), document)
                 if other is not document:
                     place = other.at((section, name), "")
-                    yield document.at((section, name), f"{section} {name} stands in {place.file}:{place.line} too", "keep it in one place", "duplicate")
+                    yield document.at(
+                        (section, name), f"{section} {name} stands in {place.file}:{place.line} too", "keep it in one place", "duplicate"
+                    )

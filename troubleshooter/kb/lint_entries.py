@@ -76,13 +76,23 @@ def _signal(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Docume
             yield d.at(here, f"{pattern.text!r} stands in {', '.join(sorted(twins))} too", "keep it in one place", "duplicate")
     for number, line in numbered(entry.get("matches")):
         if not seen(line, name, knowledge):
-            yield d.at((*here, "matches", number), f"{name} does not match its own line {line[:120]!r}", "correct the line or the pattern", "example")
+            yield d.at(
+                (*here, "matches", number),
+                f"{name} does not match its own line {line[:120]!r}",
+                "correct the line or the pattern",
+                "example",
+            )
     for number, line in numbered(entry.get("unlike")):
         if seen(line, name, knowledge):
             yield d.at((*here, "unlike", number), f"{name} matches the look-alike {line[:120]!r}", "make the pattern narrower", "example")
     yield from _signals(as_list(entry.get("refines") or []), (*here, "refines"), knowledge, d)
     if name in _all_refined(name, knowledge):
-        yield d.at((*here, "refines"), f"{name} refines itself by way of others, so that none of them is ever seen", "let the special one refine the general one", "cycle")
+        yield d.at(
+            (*here, "refines"),
+            f"{name} refines itself by way of others, so that none of them is ever seen",
+            "let the special one refine the general one",
+            "cycle",
+        )
     yield from _facts(entry.get("gives") or {}, (*here, "gives"), knowledge, d)
     own = {n for p in knowledge.patterns[name] for n in hole_names(p)}
     for fact, value in (entry.get("gives") or {}).items():
@@ -136,7 +146,12 @@ def _remedy(remedy: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Docu
     for position, operation in enumerate(remedy.get("edit") or ()):
         says = _refused(operation)
         if says:
-            yield d.at((*path, "edit", position), f"this edit cannot be applied: {says}", "see the operations in `troubleshooter kb schema --markdown`", "edit")
+            yield d.at(
+                (*path, "edit", position),
+                f"this edit cannot be applied: {says}",
+                "see the operations in `troubleshooter kb schema --markdown`",
+                "edit",
+            )
 
 
 def _refused(operation: Mapping[str, Any]) -> str:
@@ -180,7 +195,12 @@ def _where(signals: list[str], where: Mapping[str, Any], path: Path, knowledge: 
     known = {n for signal in signals for p in knowledge.patterns[signal] for n in hole_names(p)}
     for hole, form in where.items() if signals else ():
         if hole not in known:
-            yield d.at(path, f"{' and '.join(signals)} {'has' if len(signals) == 1 else 'have'} no hole {{{hole}}}", did_you_mean(hole, known), "name")
+            yield d.at(
+                path,
+                f"{' and '.join(signals)} {'has' if len(signals) == 1 else 'have'} no hole {{{hole}}}",
+                did_you_mean(hole, known),
+                "name",
+            )
         for kind in ("in-table", "not-in-table"):
             if isinstance(form, dict) and kind in form and form[kind] not in knowledge.table("tables"):
                 yield d.at(path, f"no table is called {form[kind]!r}", did_you_mean(form[kind], knowledge.table("tables")), "name")
@@ -190,7 +210,12 @@ def _facts(names: Any, path: Path, knowledge: Knowledge, d: Document, whole: boo
     known = knowledge.table("facts")
     for name in names:
         if name not in known:
-            yield d.at(path if whole else (*path, name), f"no fact is called {name!r}", did_you_mean(name, known) + " or add it under `facts:`", "name")
+            yield d.at(
+                path if whole else (*path, name),
+                f"no fact is called {name!r}",
+                did_you_mean(name, known) + " or add it under `facts:`",
+                "name",
+            )
 
 
 def _fillable(knowledge: Knowledge) -> frozenset[str]:
@@ -221,9 +246,13 @@ def _switched_off(d: Document, pack: Pack) -> Iterator[Problem]:
             if not isinstance(entry, Mapping):
                 continue
             if entry.get("off") == "yes" and lower is None:
-                yield d.at((section, name), f"`off` for {name!r}, which no lower layer has", did_you_mean(name, pack.below[section]), "name")
+                yield d.at(
+                    (section, name), f"`off` for {name!r}, which no lower layer has", did_you_mean(name, pack.below[section]), "name"
+                )
             for part in ("rules", "remedies") if section == "causes" else ():
                 has = (lower.get(part) if isinstance(lower, Mapping) else None) or {}
                 for key, inner in (entry.get(part) or {}).items():
                     if inner.get("off") == "yes" and key not in has:
-                        yield d.at((section, name, part, key), f"`off` for {key!r}, which no lower layer has", did_you_mean(key, has), "name")
+                        yield d.at(
+                            (section, name, part, key), f"`off` for {key!r}, which no lower layer has", did_you_mean(key, has), "name"
+                        )

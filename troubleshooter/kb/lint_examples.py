@@ -90,11 +90,20 @@ def _dead(pack: Pack, seen: Seen) -> Iterator[Problem]:
         for name, entry in (d.data.get("causes") or {}).items():
             for key, rule in (entry.get("rules") or {}).items():
                 if name in pack.knowledge.causes and rule.get("off") != "yes" and f"{name}/{key}" not in seen.fired:
-                    yield d.at(("causes", name, "rules", key), f"the rule {key!r} fires in no example of any cause",
-                               "add an example that makes it fire, or remove it", "dead")  # fmt: skip
+                    yield d.at(
+                        ("causes", name, "rules", key),
+                        f"the rule {key!r} fires in no example of any cause",
+                        "add an example that makes it fire, or remove it",
+                        "dead",
+                    )
         for name in d.data.get("deductions") or {}:
             if any(r.id == f"deduction/{name}" for r in pack.knowledge.deductions) and f"deduction/{name}" not in seen.fired:
-                yield d.at(("deductions", name), f"the deduction {name!r} fires in no example", "add an example that makes it fire, or remove it", "dead")
+                yield d.at(
+                    ("deductions", name),
+                    f"the deduction {name!r} fires in no example",
+                    "add an example that makes it fire, or remove it",
+                    "dead",
+                )
 
 
 def _strays(pack: Pack, seen: Seen) -> Iterator[Problem]:
@@ -107,8 +116,12 @@ def _strays(pack: Pack, seen: Seen) -> Iterator[Problem]:
         if d is None:
             d, path = pack.defines("causes", owner), ("causes", owner)
         if d is not None:
-            yield d.at(path, f"{signal}, of {owner} alone, is seen in {example} of {', '.join(others)}",
-                       "name the two causes as neighbours, or narrow the signal", "stray")  # fmt: skip
+            yield d.at(
+                path,
+                f"{signal}, of {owner} alone, is seen in {example} of {', '.join(others)}",
+                "name the two causes as neighbours, or narrow the signal",
+                "stray",
+            )
 
 
 def strays(knowledge: Knowledge, seen: Seen) -> Iterator[tuple[str, str, str, str]]:
@@ -122,7 +135,12 @@ def strays(knowledge: Knowledge, seen: Seen) -> Iterator[tuple[str, str, str, st
         if other not in knowledge.causes or other in knowledge.causes_of.get(signal, ()) or not owners or knowledge.signals[signal].noise:
             continue
         for owner in owners:
-            if owner not in neighbours[other] and other not in neighbours[owner] and other not in follows[owner] and owner not in follows[other]:
+            if (
+                owner not in neighbours[other]
+                and other not in neighbours[owner]
+                and other not in follows[owner]
+                and owner not in follows[other]
+            ):
                 yield signal, owner, other, example
 
 
@@ -146,8 +164,13 @@ def _loud(pack: Pack) -> Iterator[Problem]:
     for name, often in sorted(count.items()):
         d = pack.defines("signals", name)
         if d is not None and not knowledge.signals[name].noise:
-            yield d.at(("signals", name), f"{name} fires on {often} of {len(texts)} healthy logs", "make the pattern narrower, or set `noise: yes`",
-                       "loud", "warning")  # fmt: skip
+            yield d.at(
+                ("signals", name),
+                f"{name} fires on {often} of {len(texts)} healthy logs",
+                "make the pattern narrower, or set `noise: yes`",
+                "loud",
+                "warning",
+            )
 
 
 def _names(hits: Iterable[object]) -> set[str]:

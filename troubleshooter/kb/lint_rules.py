@@ -21,17 +21,27 @@ def rules(pack: Pack) -> Iterator[Problem]:
     for d in pack.documents:
         for name, entry in (d.data.get("causes") or {}).items():
             mine = {f"{name}/{key}" for key in entry.get("rules") or {}}
-            every = knowledge.rules[name] if name in knowledge.rules else ()
+            every = knowledge.rules.get(name, ())
             for rule in (r for r in every if r.id in mine):
                 for other in every:
                     says = _against(rule, other)
                     if says:
-                        yield d.at(("causes", name, "rules", rule.id.split("/")[1]), *says, "weight" if "weaker" in says[0] else "duplicate", "warning")
+                        yield d.at(
+                            ("causes", name, "rules", rule.id.split("/")[1]),
+                            *says,
+                            "weight" if "weaker" in says[0] else "duplicate",
+                            "warning",
+                        )
         for name in d.data.get("signals") or {}:
             for pattern in knowledge.signals[name].patterns if name in knowledge.signals and not pack.builtin else ():
                 if _common(pattern) and not knowledge.signals[name].noise:
-                    yield d.at(("signals", name), f"{pattern.text!r} holds only words that stand in every log", "add a word that tells it apart",
-                               "gate", "warning")  # fmt: skip
+                    yield d.at(
+                        ("signals", name),
+                        f"{pattern.text!r} holds only words that stand in every log",
+                        "add a word that tells it apart",
+                        "gate",
+                        "warning",
+                    )
 
 
 def _common(pattern: Pattern) -> bool:
@@ -52,6 +62,8 @@ def _against(rule: Rule, other: Rule) -> tuple[str, str] | None:
         return None
     if any(needs(general) < needs(special) for special in rule.branches for general in other.branches):
         name = other.id.split("/")[1]
-        return (f"where this rule fires, the more general {name!r} ({other.weight}) no longer counts, and this one is weaker ({rule.weight})",
-                f"weigh it at least {other.weight}, or speak against the cause instead")  # fmt: skip
+        return (
+            f"where this rule fires, the more general {name!r} ({other.weight}) no longer counts, and this one is weaker ({rule.weight})",
+            f"weigh it at least {other.weight}, or speak against the cause instead",
+        )
     return None

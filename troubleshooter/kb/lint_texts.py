@@ -23,7 +23,8 @@ def unfinished(document: Document) -> Iterator[Problem]:
         node = todo.pop()
         if isinstance(node, yaml.ScalarNode):
             if node.value.lstrip().startswith(TODO):
-                yield Problem(document.file, node.start_mark.line + 1, node.start_mark.column + 1, f"still to be written: {node.value.strip()[len(TODO):].strip()}",
+                says = f"still to be written: {node.value.strip()[len(TODO) :].strip()}"
+                yield Problem(document.file, node.start_mark.line + 1, node.start_mark.column + 1, says,
                               "put the text here", rule="todo")  # fmt: skip
         elif isinstance(node, yaml.MappingNode):
             todo += [child for pair in node.value for child in pair]
@@ -71,7 +72,13 @@ def _compared(originals: Mapping[Any, Any], translated: Mapping[Any, Any]) -> It
     for (section, name), (file, node, entry) in translated.items():
         original = originals.get((section, name))
         if not isinstance(entry, Mapping):
-            yield Problem(file, *source.locate(node, (section, name)), f"{section} {name} is no mapping", "write the texts under their keys", rule="translation")
+            yield Problem(
+                file,
+                *source.locate(node, (section, name)),
+                f"{section} {name} is no mapping",
+                "write the texts under their keys",
+                rule="translation",
+            )
             continue
         if original is None:
             names = [n for s, n in originals if s == section]

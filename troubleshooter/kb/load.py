@@ -85,7 +85,17 @@ def _file_name(key: str) -> str:
 def _code_stamp() -> int:
     """Changes when the code that builds the entries does, so that nobody meets entries of another shape."""
     here = Path(__file__).resolve().parents[1]
-    names = ("model.py", "text.py", "kb/build.py", "kb/pattern.py", "kb/store.py", "kb/conditions.py", "kb/document.py", "kb/shape.py", "kb/schema.py")
+    names = (
+        "model.py",
+        "text.py",
+        "kb/build.py",
+        "kb/pattern.py",
+        "kb/store.py",
+        "kb/conditions.py",
+        "kb/document.py",
+        "kb/shape.py",
+        "kb/schema.py",
+    )
     return zlib.crc32(b"".join((here / name).read_bytes() for name in names))
 
 

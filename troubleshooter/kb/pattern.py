@@ -46,7 +46,52 @@ _CHOICE = re.compile(r"\{(?P<name>\w+=)?(?P<choice>[^{}]*\|[^{}]*)\}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # words so frequent in any log that scanning for them saves nothing
 COMMON = frozenset(
-    ["error", "failed", "file", "not", "found", "such", "no", "the", "to", "in", "of", "for", "is", "with", "and", "or", "a", "an", "at", "on", "by", "it", "was", "from", "exit", "code", "status", "line", "go", "run", "build", "docker", "package", "module", "using", "version", "message", "type", "could", "name", "command", "cannot", "can't", "directory"]
+    [
+        "error",
+        "failed",
+        "file",
+        "not",
+        "found",
+        "such",
+        "no",
+        "the",
+        "to",
+        "in",
+        "of",
+        "for",
+        "is",
+        "with",
+        "and",
+        "or",
+        "a",
+        "an",
+        "at",
+        "on",
+        "by",
+        "it",
+        "was",
+        "from",
+        "exit",
+        "code",
+        "status",
+        "line",
+        "go",
+        "run",
+        "build",
+        "docker",
+        "package",
+        "module",
+        "using",
+        "version",
+        "message",
+        "type",
+        "could",
+        "name",
+        "command",
+        "cannot",
+        "can't",
+        "directory",
+    ]
 )
 
 

@@ -56,7 +56,10 @@ def markdown() -> str:
     out += ["Places: " + ", ".join(f"`{p}`" for p in PLACES) + ". Speakers: " + ", ".join(f"`{s}`" for s in SPEAKERS) + ".\n"]
     out += ["## Patterns: `lines`\n", "```text", inspect.cleandoc(pattern.__doc__ or ""), "```\n"]
     out += ["Kinds of holes: " + ", ".join(f"`{k}`" for k in pattern.KINDS) + ".\n"]
-    out += ["## Weights\n", "Weakest first: " + ", ".join(f"`{w}`" for w in WEIGHTS) + ". [How it decides](how-it-decides.md) says what they come to.\n"]
+    out += [
+        "## Weights\n",
+        "Weakest first: " + ", ".join(f"`{w}`" for w in WEIGHTS) + ". [How it decides](how-it-decides.md) says what they come to.\n",
+    ]
     out += ["## Phases\n", ", ".join(f"`{p}`" for p in PHASES) + ".\n", *_operations()]
     return "\n".join(out).rstrip("\n") + "\n"
 
@@ -83,7 +86,11 @@ def _rows(fields: Any) -> Iterator[str]:
     yield "| key | value | what it says |"
     yield "| --- | --- | --- |"
     for name, field in fields.items():
-        doc = field.doc + (" **(required)**" if field.required else "") + (f" **(deprecated: use `{field.instead}`)**" if field.instead else "")
+        doc = (
+            field.doc
+            + (" **(required)**" if field.required else "")
+            + (f" **(deprecated: use `{field.instead}`)**" if field.instead else "")
+        )
         yield f"| `{name}` | {_kind(field.of)} | {doc} |".replace("{", "&#123;").replace("}", "&#125;")
 
 
@@ -105,7 +112,13 @@ def _kind(shape: Any) -> str:
     if isinstance(shape, Free):
         return "an operation (below)"
     if isinstance(shape, Text):
-        return " or ".join(f"`{c}`" for c in shape.choices) if len(shape.choices) in range(1, 5) else "a word of a list" if shape.choices else "text"
+        return (
+            " or ".join(f"`{c}`" for c in shape.choices)
+            if len(shape.choices) in range(1, 5)
+            else "a word of a list"
+            if shape.choices
+            else "text"
+        )
     if isinstance(shape, Items):
         return f"list of: {_kind(shape.of)}" + (" (or one)" if shape.single else "")
     if isinstance(shape, Table):
@@ -125,8 +138,11 @@ def _operations() -> list[str]:
     """The edit operations, from the first line of each one's docstring."""
     from troubleshooter.remedy.edits import OPERATIONS
 
-    rows = ["## Edits: `edit`\n", "Operations on the Dockerfile, applied one after the other and shown as a diff. `any: [operation, …]` applies those that",
-            "find something to change. `go-mod`, `dockerignore`, `go-sum`, `compose`, `script` and `go` wrap operations on those files.\n"]  # fmt: skip
+    rows = [
+        "## Edits: `edit`\n",
+        "Operations on the Dockerfile, applied one after the other and shown as a diff. `any: [operation, …]` applies those that",
+        "find something to change. `go-mod`, `dockerignore`, `go-sum`, `compose`, `script` and `go` wrap operations on those files.\n",
+    ]
     for name, operation in OPERATIONS.items():
         first, _, rest = inspect.cleandoc(operation.__doc__ or "").partition("\n")
         rows.append(f"- **{name}**: {first} {' '.join(rest.split())}".rstrip())

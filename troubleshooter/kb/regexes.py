@@ -35,7 +35,10 @@ def trap(source: str) -> tuple[str, str]:
         return f"not a regular expression: {fault}", "correct it; a literal ( [ . ? * + needs a backslash"
     found = next(_traps(tree, False), ("", ""))
     if not found[0] and sum(_wide(tree)) > MAX_WIDE:
-        return f"more than {MAX_WIDE} repetitions can run far; together they take very long", "shorten their bounds, or match a shorter part of the line"
+        return (
+            f"more than {MAX_WIDE} repetitions can run far; together they take very long",
+            "shorten their bounds, or match a shorter part of the line",
+        )
     return found
 
 
@@ -52,7 +55,10 @@ def _traps(tree: Any, repeated: bool) -> Iterator[tuple[str, str]]:
             yield from _traps(inner, repeated or (high > 1 and not parted))
         elif op is C.BRANCH:
             if repeated and not _apart(argument[1]):
-                yield "alternatives that begin alike inside a repetition can take very long", "unfold it, or make them begin with different letters"
+                yield (
+                    "alternatives that begin alike inside a repetition can take very long",
+                    "unfold it, or make them begin with different letters",
+                )
             for inner in argument[1]:
                 yield from _traps(inner, repeated)
         elif op is C.GROUPREF or op is C.GROUPREF_EXISTS:

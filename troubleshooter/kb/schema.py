@@ -82,7 +82,9 @@ _when_record = Record({
 }, "a condition", FACT, _value_form, "a fact and the value it must have")  # fmt: skip
 WHEN = Either((_when_record, Items(_when_record)))
 
-_step = Record({"say": Field(_line, "a sentence, imperative"), "run": Field(_line, "a command that can be pasted")}, "a step", one_of=("say", "run"))
+_step = Record(
+    {"say": Field(_line, "a sentence, imperative"), "run": Field(_line, "a command that can be pasted")}, "a step", one_of=("say", "run")
+)
 _steps = Items(_step)
 
 SIGNAL = Record({
@@ -280,7 +282,10 @@ def refused(version: str) -> tuple[str, str]:
     if not version.isdigit() or int(version) < 1:
         return f"{version!r} is no version of the schema", f'write schema: "{VERSION}"'
     if int(version) > VERSION:
-        return f"the file is written for schema {version}, and this troubleshooter reads up to {VERSION}", "update troubleshooter, or ask for a pack for it"
+        return (
+            f"the file is written for schema {version}, and this troubleshooter reads up to {VERSION}",
+            "update troubleshooter, or ask for a pack for it",
+        )
     return "", ""
 
 

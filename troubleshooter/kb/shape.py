@@ -81,7 +81,9 @@ class Record:
     one_of: tuple[str, ...] = ()
 
 
-def problems(node: yaml.Node, shape: Any, file: str, what: str = "value", at: yaml.Node | None = None, below: Any = None) -> Iterator[Problem]:
+def problems(
+    node: yaml.Node, shape: Any, file: str, what: str = "value", at: yaml.Node | None = None, below: Any = None
+) -> Iterator[Problem]:
     """Everything in which ``node`` is not of ``shape``, each at its exact place.
 
     ``at`` is the node that is named where something is missing in ``node`` (its key); ``below`` is what a lower layer says

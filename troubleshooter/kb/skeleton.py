@@ -85,9 +85,16 @@ def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge)
     while name in knowledge.signals:
         name += "-2"
     return Draft(
-        id=cause, existing=cause in knowledge.causes, phase=_phase(text, seen, line, knowledge), signal=name, pattern=pattern, line=_printable(line.text),
-        unlike=lookalike(line.text, compiled, knowledge), refines=line.known, log=excerpt(text, line.number, *_AROUND[0]),
-    )  # fmt: skip
+        id=cause,
+        existing=cause in knowledge.causes,
+        phase=_phase(text, seen, line, knowledge),
+        signal=name,
+        pattern=pattern,
+        line=_printable(line.text),
+        unlike=lookalike(line.text, compiled, knowledge),
+        refines=line.known,
+        log=excerpt(text, line.number, *_AROUND[0]),
+    )
 
 
 def made(plan: Draft, text: str, number: int, case: Case, knowledge: Knowledge, stack: Sequence[Layer]) -> Made:

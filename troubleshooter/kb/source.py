@@ -113,7 +113,7 @@ def _refuse_cleverness(root: yaml.Node, file: str) -> None:
                                   "remove it: knowledge is plain text, lists and mappings"))  # fmt: skip
         if isinstance(node, yaml.MappingNode):
             keys: dict[str, yaml.Node] = {}
-            for key, value in node.value:
+            for key, _ in node.value:
                 if not isinstance(key, yaml.ScalarNode):
                     raise SourceError(_at(key, file, "a key must be a single word or line", "quote it if it is text"))
                 if key.value in keys:

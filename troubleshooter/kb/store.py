@@ -49,9 +49,15 @@ def store(stack: Sequence[Layer], language: str, key: str) -> dict[str, Any]:
     causes = _built("causes", lambda n, d: build.cause(n, d, s.merged["remedies"], s.origin["causes", n], _remedy_layers(n, s)), s)
     deductions = _deductions(s)
     tables = {section: {n: e for n, e in s.merged[section].items() if not _off(e)} for section in PLAIN_SECTIONS}
-    return {**_index(signals, causes, deductions), "tables": {n: pickle.dumps(t, 5) for n, t in tables.items()},
-            "language": language, "hash": key[:16], "problems": tuple(dict.fromkeys(s.problems)), "overrides": tuple(s.overrides),
-            "notes": _notes(s, language)}  # fmt: skip
+    return {
+        **_index(signals, causes, deductions),
+        "tables": {n: pickle.dumps(t, 5) for n, t in tables.items()},
+        "language": language,
+        "hash": key[:16],
+        "problems": tuple(dict.fromkeys(s.problems)),
+        "overrides": tuple(s.overrides),
+        "notes": _notes(s, language),
+    }
 
 
 def _data(layer: Layer, file: File, s: _Stack) -> Mapping[str, Any]:
@@ -138,8 +144,14 @@ def _refuse_image_cycles(s: _Stack) -> None:
             if found == seen[-1]:  # one entry for several tags of the same image
                 break
             if found in seen:
-                s.problems.append(_placed(build.EntryError((name, "like"), f"is made from itself: {' -> '.join([*seen, found])}", "name another image"),
-                                          "images", name, s.layers))  # fmt: skip
+                s.problems.append(
+                    _placed(
+                        build.EntryError((name, "like"), f"is made from itself: {' -> '.join([*seen, found])}", "name another image"),
+                        "images",
+                        name,
+                        s.layers,
+                    )
+                )
                 del images[name]
                 break
             seen.append(found or "")
@@ -195,7 +207,13 @@ def _placed(fault: Exception, section: str, name: str, stack: Sequence[Layer]) -
     inner = fault.path if isinstance(fault, build.EntryError) else (name,)
     path = (section, *inner) if inner[:1] == (name,) else (section, name, *inner)
     says = f"lacks {fault.args[0]!r}" if isinstance(fault, KeyError) else str(fault)
-    cure = fault.cure if isinstance(fault, build.EntryError) else "break the circle: one of them must not wait" if isinstance(fault, CycleError) else ""
+    cure = (
+        fault.cure
+        if isinstance(fault, build.EntryError)
+        else "break the circle: one of them must not wait"
+        if isinstance(fault, CycleError)
+        else ""
+    )
     fallback = None
     for layer in reversed(stack):
         for file in layer.files:
@@ -240,5 +258,8 @@ def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deduction
         "from_files": {n: tuple(v) for n, v in from_files.items()},
         "deductions": pickle.dumps(deductions, 5),
         "refines": {n: s.refines for n, s in signals.items() if s.refines},
-        "outlines": {n: Outline(c.title, c.phase, c.kind, c.frequency, c.layer, c.consequences, tuple(c.neighbours), c.shows) for n, c in causes.items()},
+        "outlines": {
+            n: Outline(c.title, c.phase, c.kind, c.frequency, c.layer, c.consequences, tuple(c.neighbours), c.shows)
+            for n, c in causes.items()
+        },
     }

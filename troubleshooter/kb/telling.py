@@ -15,7 +15,11 @@ from troubleshooter.kb.knowledge import Knowledge
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LOUD = re.compile(r"\b(?:error|fatal|panic|failed|refus\w+|denied|cannot|unable|invalid|expired|forbidden)\b|エラー|失敗", re.IGNORECASE)
-_EMPTY = re.compile(r"exit (?:code|status):? ?\d+|did not complete successfully|non-zero code|\*\*\* \[.*\] error|failed to solve|ld returned \d+ exit status|sending build context|building with", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"exit (?:code|status):? ?\d+|did not complete successfully|non-zero code|\*\*\* \[.*\] error|failed to solve"
+    r"|ld returned \d+ exit status|sending build context|building with",
+    re.IGNORECASE,
+)
 """Says that something failed, and not what."""
 
 

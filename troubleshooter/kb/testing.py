@@ -59,7 +59,11 @@ def tested(folder: Path | None, extra: Sequence[Path] = (), language: str = "en"
     lower = layers(extra, None, language)
     if folder is None:
         knowledge = assemble(lower, language, cache_folder())
-        return Tested(list(trials(knowledge.causes, knowledge)), outcomes=list(outcomes(recorded(own_cases()), knowledge)), problems=knowledge.problems)
+        return Tested(
+            list(trials(knowledge.causes, knowledge)),
+            outcomes=list(outcomes(recorded(own_cases()), knowledge)),
+            problems=knowledge.problems,
+        )
     cases = list(recorded([folder])) if folder.is_dir() else []
     if cases and not yaml_files(folder):
         return Tested(outcomes=list(outcomes(cases, assemble(lower, language, cache_folder()))))

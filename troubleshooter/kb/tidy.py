@@ -56,7 +56,9 @@ Done = list[tuple[int, str]]
 
 def _quoted(text: str, root: yaml.Node) -> tuple[str, Done]:
     lines, done = text.split("\n"), []
-    places = [n for n in _scalars(root) if not n.style and n.value and _AMBIGUOUS.fullmatch(n.value) and n.start_mark.line == n.end_mark.line]
+    places = [
+        n for n in _scalars(root) if not n.style and n.value and _AMBIGUOUS.fullmatch(n.value) and n.start_mark.line == n.end_mark.line
+    ]
     for node in sorted(places, key=lambda n: (n.start_mark.line, n.start_mark.column), reverse=True):
         number, column = node.start_mark.line, node.start_mark.column
         line = lines[number]

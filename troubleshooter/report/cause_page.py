@@ -19,26 +19,75 @@ MADE = "<!-- written by `troubleshooter kb docs`; do not edit -->"
 MAX_MESSAGES = 8
 HEADINGS = {
     "en": {
-        "see": "What you see", "none": "No message is typical of it; the files tell.", "why": "Why", "confirm": "How to make sure", "bad": "Bad",
-        "good": "Good", "remedies": "What to do", "when": "When", "verify": "Then check", "cost": "Costs", "proven": "proven: applied to a project that "
-        "failed, which then ran", "neighbours": "Easily taken for it", "references": "References", "shows": "shows at", "unproven": "Not provoked here",
-        "causes": "Causes", "messages": "By message", "message": "message", "cause": "cause", "log": "The log says", "follows": "What only follows from it",
-        "build": "build", "start": "start", "load": "load", "run": "run", "and": " and ", "or": "or",
-        "intro": "Every cause that troubleshooter can name, by when it shows.", "search": "Messages of logs, with holes, and the causes that they speak for.",
+        "see": "What you see",
+        "none": "No message is typical of it; the files tell.",
+        "why": "Why",
+        "confirm": "How to make sure",
+        "bad": "Bad",
+        "good": "Good",
+        "remedies": "What to do",
+        "when": "When",
+        "verify": "Then check",
+        "cost": "Costs",
+        "proven": "proven: applied to a project that failed, which then ran",
+        "neighbours": "Easily taken for it",
+        "references": "References",
+        "shows": "shows at",
+        "unproven": "Not provoked here",
+        "causes": "Causes",
+        "messages": "By message",
+        "message": "message",
+        "cause": "cause",
+        "log": "The log says",
+        "follows": "What only follows from it",
+        "build": "build",
+        "start": "start",
+        "load": "load",
+        "run": "run",
+        "and": " and ",
+        "or": "or",
+        "intro": "Every cause that troubleshooter can name, by when it shows.",
+        "search": "Messages of logs, with holes, and the causes that they speak for.",
     },
     "ja": {
-        "see": "現れるメッセージ", "none": "決まったメッセージはありません。ファイルから分かります。", "why": "理由", "confirm": "確かめ方", "bad": "悪い例",
-        "good": "良い例", "remedies": "対処", "when": "条件", "verify": "確認", "cost": "代償", "proven": "実証済み: 失敗するプロジェクトに適用し、動作を確認",
-        "neighbours": "間違えやすい原因", "references": "参考", "shows": "現れる段階", "unproven": "ここでは再現していない理由",
-        "causes": "原因一覧", "messages": "メッセージから探す", "message": "メッセージ", "cause": "原因", "log": "ログ", "follows": "その結果として起きること",
-        "build": "ビルド", "start": "起動", "load": "ロード", "run": "実行", "and": "、かつ ", "or": "または",
-        "intro": "troubleshooter が名指しできる原因を、現れる段階ごとに並べています。", "search": "ログのメッセージ({…} は可変部分)と、それが示す原因。",
+        "see": "現れるメッセージ",
+        "none": "決まったメッセージはありません。ファイルから分かります。",
+        "why": "理由",
+        "confirm": "確かめ方",
+        "bad": "悪い例",
+        "good": "良い例",
+        "remedies": "対処",
+        "when": "条件",
+        "verify": "確認",
+        "cost": "代償",
+        "proven": "実証済み: 失敗するプロジェクトに適用し、動作を確認",
+        "neighbours": "間違えやすい原因",
+        "references": "参考",
+        "shows": "現れる段階",
+        "unproven": "ここでは再現していない理由",
+        "causes": "原因一覧",
+        "messages": "メッセージから探す",
+        "message": "メッセージ",
+        "cause": "原因",
+        "log": "ログ",
+        "follows": "その結果として起きること",
+        "build": "ビルド",
+        "start": "起動",
+        "load": "ロード",
+        "run": "実行",
+        "and": "、かつ ",
+        "or": "または",
+        "intro": "troubleshooter が名指しできる原因を、現れる段階ごとに並べています。",
+        "search": "ログのメッセージ({…} は可変部分)と、それが示す原因。",
     },
-}  # fmt: skip
+}
 
 
 def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The whole page of ``cause``; ``knowledge`` speaks ``language``. ``recorded`` are further examples, where its own have no Dockerfile."""
+    """The whole page of ``cause``; ``knowledge`` speaks ``language``.
+
+    ``recorded`` are further examples, where its own have no Dockerfile.
+    """
     w = HEADINGS[language]
     out = [MADE, "", f"# {_text(filled(cause.title, {}))}", "", f"`{cause.id}` · {w['shows']}: {w[cause.phase]}", "", f"## {w['see']}", ""]
     seen = messages(cause, knowledge)
@@ -122,7 +171,11 @@ def _steps(steps: Sequence[Step]) -> Iterator[str]:
 def _others(cause: Cause, knowledge: Knowledge, w: Mapping[str, str]) -> Iterator[str]:
     if cause.neighbours:
         yield from (f"## {w['neighbours']}", "")
-        yield from (f"- [{_text(filled(knowledge.outlines[n].title, {}))}]({n}.md): {_text(text)}" for n, text in cause.neighbours.items() if n in knowledge.outlines)
+        yield from (
+            f"- [{_text(filled(knowledge.outlines[n].title, {}))}]({n}.md): {_text(text)}"
+            for n, text in cause.neighbours.items()
+            if n in knowledge.outlines
+        )
         yield ""
     follows = [n for n in cause.consequences if n in knowledge.outlines]
     if follows:
@@ -158,7 +211,14 @@ def by_message(knowledge: Knowledge, language: str) -> str:
 
 def _code(text: str) -> str:
     """A pattern as code in a table: there the bar has a meaning of its own."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;").replace("{", "&#123;").replace("}", "&#125;")
+    escaped = (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("|", "&#124;")
+        .replace("{", "&#123;")
+        .replace("}", "&#125;")
+    )
     return "<code>" + re.sub(r"([*_`\[\]\\~])", lambda m: f"&#{ord(m[1])};", escaped) + "</code>"
 
 

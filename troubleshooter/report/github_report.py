@@ -15,7 +15,7 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
         lines.append(_cause("error" if cause.certainty >= 0.5 else "warning", cause))
     lines += [_cause("warning", cause) for cause in diagnosis.next]
     if not diagnosis.causes or diagnosis.outcome == "not-ours":
-        lines.append(f"::notice::{_data(w[diagnosis.outcome] if diagnosis.outcome in w else diagnosis.outcome)}")
+        lines.append(f"::notice::{_data(w.get(diagnosis.outcome, diagnosis.outcome))}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
     causes = [*diagnosis.causes, *diagnosis.next] if diagnosis.outcome in ("diagnosed", "ambiguous") else []
     cases = [_case(c) for c in causes]
     if not cases:
-        cases = [f"  <testcase classname=\"troubleshooter\" name={quoteattr(w.get(diagnosis.outcome, diagnosis.outcome))}/>"]
+        cases = [f'  <testcase classname="troubleshooter" name={quoteattr(w.get(diagnosis.outcome, diagnosis.outcome))}/>']
     head = f'<testsuite name="troubleshooter" tests="{len(cases)}" failures="{len(causes)}">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>"]) + "\n"
 

@@ -12,12 +12,18 @@ from troubleshooter.kb.problem import Problem
 def render(problems: Sequence[Problem], form: str) -> str:
     """``problems`` in the form that was asked for."""
     if form == "json":
-        rows = [{"file": p.file, "line": p.line, "column": p.column, "says": p.says, "cure": p.cure, "severity": p.severity, "rule": p.rule} for p in problems]
+        rows = [
+            {"file": p.file, "line": p.line, "column": p.column, "says": p.says, "cure": p.cure, "severity": p.severity, "rule": p.rule}
+            for p in problems
+        ]
         return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     if form == "sarif":
         return json.dumps(_sarif(problems), ensure_ascii=False, indent=1) + "\n"
     if form == "github":
-        return "".join(f"::{p.severity} file={_property(p.file)},line={p.line},col={p.column},title={_property(p.rule)}::{_data(_whole(p))}\n" for p in problems)
+        return "".join(
+            f"::{p.severity} file={_property(p.file)},line={p.line},col={p.column},title={_property(p.rule)}::{_data(_whole(p))}\n"
+            for p in problems
+        )
     return "".join(f"{p}{'' if p.severity == 'error' else ' (warning)'}\n" for p in problems)
 
 
@@ -46,12 +52,26 @@ def _sarif(problems: Sequence[Problem]) -> dict[str, object]:
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "troubleshooter kb lint", "rules": [{"id": r} for r in sorted({p.rule for p in problems})]}},
-            "columnKind": "unicodeCodePoints",
-            "results": [{
-                "ruleId": p.rule, "level": p.severity, "message": {"text": _whole(p)},
-                "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(p.file)}, "region": {"startLine": p.line, "startColumn": p.column}}}],
-            } for p in problems],
-        }],
-    }  # fmt: skip
+        "runs": [
+            {
+                "tool": {"driver": {"name": "troubleshooter kb lint", "rules": [{"id": r} for r in sorted({p.rule for p in problems})]}},
+                "columnKind": "unicodeCodePoints",
+                "results": [
+                    {
+                        "ruleId": p.rule,
+                        "level": p.severity,
+                        "message": {"text": _whole(p)},
+                        "locations": [
+                            {
+                                "physicalLocation": {
+                                    "artifactLocation": {"uri": quote(p.file)},
+                                    "region": {"startLine": p.line, "startColumn": p.column},
+                                }
+                            }
+                        ],
+                    }
+                    for p in problems
+                ],
+            }
+        ],
+    }

@@ -29,7 +29,12 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
 
 
 def _cause(cause: Hypothesis, language: str, w: dict[str, str], whole: bool) -> list[str]:
-    out = [f"{'##' if whole else '###'} {cause.title}", "", f"`{cause.id}` · {cause.certainty:.0%} ({degree(cause.certainty, language)})", ""]
+    out = [
+        f"{'##' if whole else '###'} {cause.title}",
+        "",
+        f"`{cause.id}` · {cause.certainty:.0%} ({degree(cause.certainty, language)})",
+        "",
+    ]
     if not whole:
         return out
     out += [f"### {w['why']}", "", *(_reason(r, place, w) for r, place in told(cause.why, language)[:8]), ""]

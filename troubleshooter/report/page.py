@@ -17,14 +17,31 @@ from troubleshooter.report.words import words
 def cause_data(cause: Cause) -> dict[str, Any]:
     """The cause as plain data."""
     return {
-        "id": cause.id, "phase": cause.phase, "kind": cause.kind, "title": cause.title, "says": cause.says,
-        "neighbours": dict(cause.neighbours), "consequences": list(cause.consequences),
+        "id": cause.id,
+        "phase": cause.phase,
+        "kind": cause.kind,
+        "title": cause.title,
+        "says": cause.says,
+        "neighbours": dict(cause.neighbours),
+        "consequences": list(cause.consequences),
         "confirm": [{s.kind: s.text} for s in cause.confirm],
-        "remedies": [{"id": r.id, "title": r.title, "steps": [{s.kind: s.text} for s in r.steps], "cost": r.cost,
-                      "verify": [{s.kind: s.text} for s in r.verify], "proven": r.proven} for r in cause.remedies],
+        "remedies": [
+            {
+                "id": r.id,
+                "title": r.title,
+                "steps": [{s.kind: s.text} for s in r.steps],
+                "cost": r.cost,
+                "verify": [{s.kind: s.text} for s in r.verify],
+                "proven": r.proven,
+            }
+            for r in cause.remedies
+        ],
         "rules": [{"id": r.id, "weight": r.weight, "for": r.favours, "when": _when(r)} for r in cause.rules],
-        "references": list(cause.references), "phrasings": {k: list(v) for k, v in cause.phrasings.items()}, "unproven": cause.unproven, "layer": cause.layer,
-    }  # fmt: skip
+        "references": list(cause.references),
+        "phrasings": {k: list(v) for k, v in cause.phrasings.items()},
+        "unproven": cause.unproven,
+        "layer": cause.layer,
+    }
 
 
 def _when(rule: Rule) -> list[str]:
@@ -37,7 +54,7 @@ def cause_text(cause: Cause, knowledge: Knowledge, language: str, colour: bool) 
     bold, plain = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
     lines = ["", *(f"  {bold}{t}{plain}" for t in wrapped(cause.title, 76)), f"  {cause.id}  ({cause.phase})", ""]
     lines += [f"  {t}" for t in wrapped(filled(cause.says, {}), 76)]
-    for heading, items in (("confirm", cause.confirm), ):
+    for heading, items in (("confirm", cause.confirm),):
         if items:
             lines += ["", f"  {bold}{w[heading]}{plain}", *(_step(s) for s in items)]
     for number, remedy in enumerate(cause.remedies):
@@ -82,36 +99,54 @@ def rule_text(rule: Rule, knowledge: Knowledge) -> str:
             lines.append(f"    {name} also follows from {', '.join(givers[:5])}")
     general = _contained(rule, knowledge)
     if general:
-        lines.append(f"  counts instead of: {', '.join(general)} (where it fires, they fire too, and what they bind is part of what it binds)")
+        lines.append(
+            f"  counts instead of: {', '.join(general)} (where it fires, they fire too, and what they bind is part of what it binds)"
+        )
     return "\n".join(lines)
 
 
 def _head(rule: Rule) -> str:
     if rule.gives:
-        return f"{rule.id}: concludes {', '.join(f'{n} = {v}' for n, v in rule.gives)}{' by default' if rule.default else ''} (stratum {rule.stratum})"
+        given = ", ".join(f"{n} = {v}" for n, v in rule.gives)
+        return f"{rule.id}: concludes {given}{' by default' if rule.default else ''} (stratum {rule.stratum})"
     sign = "+" if rule.favours else "-"
     return f"{rule.id}: {rule.weight} {'for' if rule.favours else 'against'} {rule.cause} ({sign}{ODDS[rule.weight]} in log odds)"
 
 
 def _pattern(c: Condition, position: int) -> str:
-    fact = {"signal": f"Signal(id={c.name!r}, test={c.test!r})", "known": f"Known(name={c.name!r}, value={c.value!r})",
-            "given": f"Given(name={c.name!r})", "test": f"Test(name={c.name!r}, test={c.test!r})"}[c.kind]  # fmt: skip
+    fact = {
+        "signal": f"Signal(id={c.name!r}, test={c.test!r})",
+        "known": f"Known(name={c.name!r}, value={c.value!r})",
+        "given": f"Given(name={c.name!r})",
+        "test": f"Test(name={c.name!r}, test={c.test!r})",
+    }[c.kind]
     return f"NOT({fact})" if c.negated else f"f{position} << {fact}"
 
 
 def _contained(rule: Rule, knowledge: Knowledge) -> list[str]:
     """Rules of the same cause and side whose literals are a part of this one's."""
-    every = knowledge.rules[rule.cause] if rule.cause in knowledge.rules else ()
-    return [other.id.split("/")[1] for other in every if other.id != rule.id and other.favours == rule.favours
-            and any(needs(o) < needs(b) for o in other.branches for b in rule.branches)]  # fmt: skip
+    every = knowledge.rules.get(rule.cause, ())
+    return [
+        other.id.split("/")[1]
+        for other in every
+        if other.id != rule.id and other.favours == rule.favours and any(needs(o) < needs(b) for o in other.branches for b in rule.branches)
+    ]
 
 
 def signal_data(name: str, knowledge: Knowledge) -> dict[str, Any]:
     """A signal as plain data."""
     s = knowledge.signals[name]
-    return {"id": s.id, "speaker": s.speaker, "says": s.says, "lines": [p.text for p in s.patterns], "refines": list(s.refines),
-            "gives": dict(s.gives), "matches": list(s.matches), "unlike": list(s.unlike),
-            "causes": list(knowledge.causes_of.get(name, ()))}  # fmt: skip
+    return {
+        "id": s.id,
+        "speaker": s.speaker,
+        "says": s.says,
+        "lines": [p.text for p in s.patterns],
+        "refines": list(s.refines),
+        "gives": dict(s.gives),
+        "matches": list(s.matches),
+        "unlike": list(s.unlike),
+        "causes": list(knowledge.causes_of.get(name, ())),
+    }
 
 
 def as_json(data: Any) -> str:

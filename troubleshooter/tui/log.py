@@ -166,5 +166,3 @@ class LogScreen(Page[None]):
     def action_fix(self) -> None:
         self.dismiss()
         self.desk_app.show_first_cause()
-
-

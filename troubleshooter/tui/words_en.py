@@ -169,13 +169,13 @@ WORDS: dict[str, str] = {
         "mouse too."
     ),
     "help-dialogue": (
-        "Answer with 1 to 9, with 0 for \"I don't know\", with the arrow keys and Enter, or by typing or pasting what the "
+        'Answer with 1 to 9, with 0 for "I don\'t know", with the arrow keys and Enter, or by typing or pasting what the '
         "suggested command printed. Beside the question stand the causes that are left and everything that is known with its "
         "source; Enter on a fact changes it. Each answer may be taken back."
     ),
     "help-cause": (
         "What is wrong, what speaks for and against it with the lines of the log, and the remedies as tabs. Apply shows the change "
-        "once more and asks before it writes. Copy goes through the terminal; \"to file\" always works."
+        'once more and asks before it writes. Copy goes through the terminal; "to file" always works.'
     ),
     "help-log": "The whole log. Lines marked ▶ decided, lines marked • were recognised. n and p jump between them.",
     "help-text": "Scroll with the arrow keys, page up and page down, or the mouse wheel.",

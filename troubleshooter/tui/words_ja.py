@@ -42,9 +42,7 @@ WORDS: dict[str, str] = {
     "r-failures": "このログの {n} 件の失敗から別のものを選ぶ",
     "healthy": "失敗は見当たりません。",
     "unknown-cause": "この失敗は知識ベースにありません。",
-    "unknown-help": (
-        "ログをもう少し貼り付けるか、次で登録してください: troubleshooter kb new --from-log LOG --id my-cause --into my-pack"
-    ),
+    "unknown-help": ("ログをもう少し貼り付けるか、次で登録してください: troubleshooter kb new --from-log LOG --id my-cause --into my-pack"),
     "nearest": "近いもの",
     "not-ours": "環境の問題ではありません。",
     "predicted": "ファイルから予測される失敗",

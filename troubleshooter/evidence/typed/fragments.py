@@ -32,9 +32,7 @@ _QUOTED = (
     "healthcheck.form", "healthcheck.tool", "copies.source", "build.platform", "final.platform",
 )  # fmt: skip
 """Facts that only whole instructions tell."""
-_INSTRUCTION = re.compile(
-    r"(?<![\w./-])(FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD|HEALTHCHECK)\s+(?=[\w\[/\"$.-])", re.ASCII
-)
+_INSTRUCTION = re.compile(r"(?<![\w./-])(FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD|HEALTHCHECK)\s+(?=[\w\[/\"$.-])", re.ASCII)
 _FROM = re.compile(r"(?:--platform=\S+ )?\S+(?: (?:as|AS) [\w.-]+)?", re.ASCII)
 
 

@@ -20,6 +20,16 @@ from troubleshooter.tui.desk import Desk
 PACK = Path(__file__).with_name("pack.yaml")
 TABLES = ("images.yaml", "packages.yaml", "tables.yaml", "tools.yaml", "releases.yaml", "concepts.yaml")
 LOG = "starting\nwaiting\nexec /app: no such file or directory\nend\n"
+DOCKERFILE = """FROM golang:1.24 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /app .
+
+FROM scratch
+COPY --from=build /app /app
+CMD ["/app"]
+"""
+LINES = "one\ntwo\nexec /app: no such file or directory\nfour\nfive"
 TIMEOUT = 20.0
 
 
