@@ -47,7 +47,8 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
     ``settled`` are the facts that are known, or asked and not known: nobody is asked for them again.
     """
     chosen = told.lines(memory.facts)
-    general = all(knowledge.signals[name].noise or all(h.line == 0 and h.text in chosen for h in hits) for name, hits in memory.hits.items())
+    telling = {name: hits for name, hits in memory.hits.items() if not knowledge.signals[name].noise}
+    general = all(h.line == 0 and h.text in chosen for hits in telling.values() for h in hits)
     rivals = _rivals(memory, ranked, knowledge, general)
     if not rivals:
         return ()
@@ -150,7 +151,7 @@ def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], facts
     rest = {c: p for c, p in before.items() if c not in answers.values()}
     after = sum(rest.values()) * _entropy(_normal(rest)) + (1 - sum(rest.values())) * UNSURE
     refusal = NONE + ",".join(dict.fromkeys(answers.values()))
-    return {**{text: text for text in answers}, **{refusal: text for text in entry["answers"].values()}}, _entropy(before) - after
+    return {**{text: text for text in answers}, refusal: next(iter(entry["answers"].values()))}, _entropy(before) - after
 
 
 def _normal(joint: Mapping[str, float]) -> dict[str, float]:
