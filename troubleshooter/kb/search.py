@@ -148,7 +148,7 @@ def features(text: str, lexicon: Lexicon) -> Counter[str]:
     return found
 
 
-_HELD: dict[str, Index] = {}
+_HELD: dict[Path, Index] = {}
 """The index that was asked for last: a dialogue asks for it at every step."""
 
 
@@ -157,18 +157,18 @@ def index_for(knowledge: Knowledge, environ: Mapping[str, str] = os.environ) -> 
     here = Path(__file__).resolve().parent
     stamp = ",".join(str((here / n).stat().st_mtime_ns) for n in ("search.py", "words.py"))
     key = hashlib.sha256(f"{knowledge.hash} {knowledge.language} {stamp}".encode()).hexdigest()[:16]
-    if key in _HELD:
-        return _HELD[key]
-    _HELD.clear()
     path = cache_folder(environ) / f"search-{key}.cache"
+    if path in _HELD:
+        return _HELD[path]
+    _HELD.clear()
     try:
         found = pickle.loads(path.read_bytes())
         if isinstance(found, Index):
-            _HELD[key] = found
+            _HELD[path] = found
             return found
     except Exception:  # absent, cut short, of another version: whatever is wrong with it, it is only a cache
         pass
-    index = _HELD[key] = build(knowledge)
+    index = _HELD[path] = build(knowledge)
     _keep(path, index)
     return index
 
