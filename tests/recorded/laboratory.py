@@ -1,7 +1,7 @@
 """The laboratory in which `record` runs: a Docker engine, base images, Go modules and the servers of servers.py.
 
 Needs root on Debian 12, with Debian's packages docker.io, buildah, podman, skopeo, runc, crun, debootstrap, docker-compose,
-qemu-user-static, patch and openssl, and the script lab-images of shared/tools. Everything is put below $LAB_DIR (default /work/lab); nothing of it belongs to the repository.
+qemu-user-static, patch and openssl, and a script that makes base images, named by $LAB_IMAGES. Everything is put below $LAB_DIR (default ~/lab); nothing of it belongs to the repository.
 """
 
 import fnmatch
@@ -16,9 +16,9 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LAB = Path(os.environ.get("LAB_DIR", "/work/lab"))
+LAB = Path(os.environ.get("LAB_DIR", os.path.expanduser("~/lab")))
 SOCKET = LAB / "run.socket"
-LAB_IMAGES = Path(os.environ.get("LAB_IMAGES", HERE.parents[2] / "shared/tools/lab-images"))
+LAB_IMAGES = Path(os.environ.get("LAB_IMAGES", "lab-images"))
 BRIDGE = "10.213.0.1"
 DOCKER = "/usr/bin/docker"
 
