@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -89,7 +90,7 @@ def terminal(project: Path, tmp_path: Path) -> Iterator[Terminal]:
     state.mkdir()
     one = Terminal(project, state)
     yield one
-    one.tmux("kill-server")
+    subprocess.run(["tmux", "-S", one.socket, "kill-server"], capture_output=True)
 
 
 def test_start_paste_answer_apply_and_leave(terminal: Terminal, project: Path) -> None:
@@ -155,6 +156,18 @@ def test_a_killed_app_gives_the_terminal_back(terminal: Terminal) -> None:
     assert len(children) == 1
     os.kill(int(children[0]), 15)
     terminal.restored(143)
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no way here to wait for a process that is nobody's child")
+def test_an_app_whose_terminal_is_gone_goes_too(terminal: Terminal) -> None:
+    terminal.troubleshooter("tui run.log")
+    terminal.see("See what to change")
+    shell = terminal.tmux("display-message", "-p", "#{pane_pid}").strip()
+    child = int(subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True).stdout)
+    watched = os.pidfd_open(child)
+    terminal.tmux("kill-pane")
+    assert select.select([watched], [], [], PATIENCE)[0], "the app is still there"
+    os.close(watched)
 
 
 def test_the_terminal_is_resized_while_the_app_runs(terminal: Terminal) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
-from troubleshooter.evidence.scan import Log, scan_text
+from troubleshooter.evidence.scan import Log
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
@@ -20,6 +20,8 @@ from troubleshooter.remedy.fill import values
 
 NAMED = 0.15
 """A cause below this is not worth naming."""
+GUESS = 0.03
+"""The same for the first cause while somebody is only asked what the failure looks like."""
 LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
 FIRM = 4.0
@@ -98,12 +100,12 @@ def read(case: Case, knowledge: Knowledge, hits: Sequence[Hit] | None = None) ->
     seen = tuple(hits if hits is not None else case.log.hits if case.log else ())
     settled = settle([*case.facts, *from_hits(seen, knowledge)], knowledge)
     known = {n: f for n, f in completed(settled.best, settled.many, knowledge).items() if f.value != UNKNOWN}
-    said = words.lines(known)
-    seen = (*seen, *(replace(h, line=0) for line in said for h in scan_text(line, knowledge).hits))
+    chosen = words.hits(known, knowledge)
+    seen = (*seen, *chosen)
     memory = infer(knowledge, known, settled.many, seen, case.log.counts if case.log else None)
     remembered = case.typed or words.told(known)
-    share = words.CHOSEN if said else REMEMBERED
-    evidence = (*(replace(e, share=share) if remembered else e for e in memory.evidence), *words.evidence(known, knowledge), *case.typed)
+    fired = [replace(e, share=REMEMBERED) if remembered else e for e in words.rules_of(memory.evidence, chosen)]
+    evidence = (*fired, *words.evidence(known, knowledge), *words.looked_for(known, knowledge), *case.typed)
     certainty, ranked, later = _ranked(evidence, case, knowledge)
     asked = {f.name: f for f in settled.best.values() if f.value == UNKNOWN}
     return Reading(case, memory, {**asked, **memory.facts}, settled.contradictions, evidence, certainty, ranked, later, seen)
@@ -113,11 +115,12 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     groups = {c: items for c, items in grouped(evidence).items() if any(e.favours for e in items) and c in knowledge.causes}
     if not case.advice:
         groups = {c: items for c, items in groups.items() if knowledge.outlines[c].kind != "advice"}
-    told = any(f.source == "typed" or f.name in words.FACTS for f in case.facts)
+    told = any(f.source == "typed" or f.name in words.SYMPTOMS for f in case.facts)
     shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
     if case.log is None and not case.typed:
         shown = set()
-    follows = {c: knowledge.outlines[c].consequences for c in groups}
+    # symptoms that are told fit a cause and what follows from it alike; only a log shows both
+    follows = {} if words.told(f.name for f in case.facts) else {c: knowledge.outlines[c].consequences for c in groups}
     often = {c: knowledge.outlines[c].frequency for c in groups}
     certainty = certainties([e for c in shown for e in groups[c]], follows, often)
     predicted = {c: _alone(c, groups, knowledge, shown) for c in groups if c not in shown}
@@ -146,7 +149,7 @@ def _step(certainty: float) -> int:
 
 def _typed(e: Evidence) -> bool:
     """Whether what somebody said, or what follows from it, is among the reasons: it stands for the message that is not there."""
-    return any(f.source.startswith(("typed", "inferred")) or f.name in words.FACTS for f in e.facts)
+    return any(f.source.startswith(("typed", "inferred")) or f.name in words.SYMPTOMS for f in e.facts)
 
 
 def _alone(cause: str, groups: Mapping[str, list[Evidence]], knowledge: Knowledge, shown: Collection[str]) -> float:
@@ -193,7 +196,7 @@ def _apart(reading: Reading, services: Mapping[str, list[Hit]], knowledge: Knowl
 def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = ()) -> Diagnosis:
     """The reading as the Diagnosis that reports are made from."""
     case = reading.case
-    named = [c for c in reading.ranked if reading.certainty[c] >= (NAMED if c == reading.ranked[0] else 0.02)][:MAX_CAUSES]
+    named = [c for c in reading.ranked if reading.certainty[c] >= (_floor(reading) if c == reading.ranked[0] else 0.02)][:MAX_CAUSES]
     outcome = _outcome(named, reading, knowledge)
     causes = [] if outcome in ("healthy", "unknown") else [hypothesis(c, reading, knowledge) for c in named]
     later = [hypothesis(c, reading, knowledge) for c in reading.later] if outcome != "not-ours" else []
@@ -219,6 +222,16 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
     )
 
 
+def _told_only(reading: Reading) -> bool:
+    """Whether all that is known was told in answers to general questions, and no message was read."""
+    return words.told(reading.facts) and not any(h.line for h in reading.hits)
+
+
+def _floor(reading: Reading) -> float:
+    """How certain the first cause must be to be named: in a dialogue without any message a guess is named as one."""
+    return GUESS if _told_only(reading) else NAMED
+
+
 def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Outcome:
     predicting = reading.case.log is None and not reading.case.typed
     if not named:
@@ -226,8 +239,11 @@ def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Ou
     if predicting:
         return "diagnosed"
     first = knowledge.outlines[named[0]]
-    if reading.case.typed and reading.certainty[named[0]] < WEAK:
+    told_only = _told_only(reading)
+    if (reading.case.typed or told_only) and reading.certainty[named[0]] < WEAK:
         return "ambiguous"
+    if told_only and not words.made_sure(reading.facts):
+        return "ambiguous"  # nobody looked yet whether it is so
     if first.kind == "healthy":
         return "healthy"
     if first.kind == "not-ours":

@@ -167,6 +167,8 @@ def test_sigterm_ends_the_app_in_order() -> None:
             await ready(pilot)
             os.kill(os.getpid(), signal.SIGTERM)
             await until(pilot, lambda: not app.is_running)
+        assert app.last_resort is not None
+        app.last_resort.cancel()
         return app.return_code
 
     assert asyncio.run(run()) == 128 + signal.SIGTERM

@@ -76,6 +76,8 @@ def _show(given: Any, log: Path | None) -> int:
     named = {"dark": THEMES[0], "light": THEMES[1], "terminal": THEMES[2]}.get(given.theme or "", "")
     app = TroubleshooterApp(desk, named or str(settings(desk.state).get("theme", "")), log, given.resume)
     fault = app.run()
+    if app.last_resort is not None:
+        app.last_resort.cancel()
     if isinstance(fault, TroubleshooterError):
         raise fault
     return app.return_code or 0

@@ -1,6 +1,6 @@
 """Simulated people in the dialogue: how many questions it takes, and whether the true cause stands first at the end.
 
-A simulated person answers from what is true of a recorded case: its facts, its files, its log, and the ``answers`` that
+A simulated person answers from what is true of a recorded case: its facts, its files, and the ``answers`` that
 its ``case.yaml`` adds where a question needs more. Some answers may be wrong or "I don't know".
 """
 
@@ -16,17 +16,16 @@ from troubleshooter.evidence.facts import UNKNOWN, completed, settle
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.planner import question_of
-from troubleshooter.inference.tests import counting
-from troubleshooter.inference.told import MESSAGES
+from troubleshooter.inference.told import CONFIRMED, MESSAGES
 from troubleshooter.kb import source
 from troubleshooter.kb.cases import NOT_OURS, Recorded
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Fact, Hit, Question
+from troubleshooter.model import Fact, Question
 
 MAX_QUESTIONS = 25
+AGAIN = 10
+"""Fallible people who are sent into each ambiguous log, of which there are few."""
 _FACTS = {"go": "go.version", "cgo": "cgo", "build_image": "build.image", "final_image": "final.image"}
-ALIKE = 70.0
-"""Likeness (0 to 100) from which somebody takes one line for another."""
 SYMPTOMS = {
     "build": ("the build fails", "docker build stops with an error", "ビルドが失敗します", "my image is not built any more"),
     "start": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
@@ -53,14 +52,6 @@ HONEST, FALLIBLE = Person(), Person(0.10, 0.15)
 
 
 @dataclass(frozen=True)
-class Truth:
-    """What a simulated person knows: the facts of the case, and the messages of its log, in their order."""
-
-    facts: Mapping[str, str]
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Walk:
     """One simulated dialogue."""
 
@@ -70,7 +61,7 @@ class Walk:
     asked: tuple[str, ...]
 
 
-def truth(case: Recorded, knowledge: Knowledge, hits: Sequence[Hit]) -> Truth:
+def truth(case: Recorded, knowledge: Knowledge) -> dict[str, str]:
     """Everything that is true of a case: its files read, its facts, and its extra answers, which win."""
     data = source.parse((case.folder / "case.yaml").read_text("utf-8"))
     given = [Fact(k, str(v), "answered") for k, v in (data.get("answers") or {}).items()]
@@ -80,55 +71,52 @@ def truth(case: Recorded, knowledge: Knowledge, hits: Sequence[Hit]) -> Truth:
         given += [Fact("host.os", host.split("/")[0], "answered"), Fact("host.arch", host.split("/")[1], "answered")]
     found = gather(Sources(project=case.folder), knowledge)
     settled = settle([*given, *found.facts], knowledge)
-    facts = {name: fact.value for name, fact in completed(settled.best, settled.many, knowledge).items()}
-    loud = [h.text for h in sorted(counting(hits), key=lambda h: h.line) if not knowledge.signals[h.signal].noise]
-    return Truth(facts, tuple(dict.fromkeys(loud)))
+    return {name: fact.value for name, fact in completed(settled.best, settled.many, knowledge).items()}
 
 
-def walk(case: Recorded, session: Session, known: Truth, person: Person, dice: random.Random, fixed: bool = False) -> Walk:
-    """The dialogue of ``session`` with somebody who knows ``known``; ``fixed`` asks in the order of the file instead."""
+def walk(case: Recorded, session: Session, known: Mapping[str, str], person: Person, dice: random.Random, fixed: bool = False) -> Walk:
+    """The dialogue of ``session`` with somebody who knows ``known``; ``fixed`` asks in an order that does not change."""
     asked: list[str] = []
     while len(asked) < MAX_QUESTIONS:
-        question = _next_in_file(session, asked) if fixed else session.question
+        question = _next_in_order(session, asked, case.name) if fixed else session.question
         if question is None:
             break
         asked.append(question.id)
-        session = session.answer(question.fact, _answer(question, known, person, dice))
+        session = session.answer(question.fact, _answer(question, {**known, **_found(question, case)}, person, dice))
     causes = session.diagnosis.causes
     return Walk(case, len(asked), bool(causes) and causes[0].id in case.with_files, tuple(asked))
 
 
-def _next_in_file(session: Session, asked: Sequence[str]) -> Question | None:
+def _found(question: Question, case: Recorded) -> dict[str, str]:
+    """What somebody finds who is sent to look for a cause."""
+    right = [a.value for a in question.answers if a.value in case.with_files]
+    return {question.fact: (right or [case.cause])[0]} if question.fact in CONFIRMED else {}
+
+
+def _next_in_order(session: Session, asked: Sequence[str], order: str) -> Question | None:
     if session.question is None:
         return None
     known = {f.name for f in session.diagnosis.facts}
     planned = {q.id: q for q in session.diagnosis.questions}
-    for name, entry in session.knowledge.table("questions").items():
-        if name not in asked and entry["fact"] not in known and (entry["fact"] not in MESSAGES or name in planned):
+    table = session.knowledge.table("questions")
+    for name in sorted(table, key=lambda name: random.Random(f"{order} {name}").random()):
+        entry = table[name]
+        if name not in asked and entry["fact"] not in known and (entry["fact"] not in (*MESSAGES, *CONFIRMED) or name in planned):
             return planned.get(name) or question_of(name, entry)
     return None
 
 
-def _answer(question: Question, known: Truth, person: Person, dice: random.Random) -> str:
+def _answer(question: Question, known: Mapping[str, str], person: Person, dice: random.Random) -> str:
     values = [a.value for a in question.answers]
     draw = dice.random()
     if draw < person.unknown:
         return UNKNOWN
     if draw < person.unknown + person.wrong:
         return dice.choice(values)
-    if question.fact in MESSAGES:
-        return _nearest(question, known)
-    true = known.facts.get(question.fact, UNKNOWN)
+    true = known.get(MESSAGES[0] if question.fact in MESSAGES else question.fact, UNKNOWN)
+    if question.fact in (*MESSAGES, *CONFIRMED) and true != UNKNOWN:
+        return true if true in values else values[-1]
     return true if true in values else next((v for v in values if true.startswith(v)), UNKNOWN)
-
-
-def _nearest(question: Question, known: Truth) -> str:
-    """The answer whose line resembles a line of the log most; the last one, "none of these", where none does."""
-    from rapidfuzz import fuzz
-
-    found = [(fuzz.partial_ratio(a.text.lower(), text.lower()), a.value) for a in question.answers[:-1] for text in known.messages]
-    likeness, value = max(found, default=(0.0, ""))
-    return value if likeness >= ALIKE else question.answers[-1].value
 
 
 def table(cases: Iterable[Recorded], knowledge: Knowledge) -> list[str]:
@@ -148,10 +136,10 @@ def both(case: Recorded, knowledge: Knowledge, symptom: bool) -> list[tuple[Pers
     start = start_of(case, knowledge) if symptom else Session(knowledge, Case(found.log, found.facts))
     if start.question is None:
         return []
-    known = truth(case, knowledge, found.log.hits if found.log else ())
+    known = truth(case, knowledge)
     walks = []
-    for person in (HONEST, FALLIBLE):
-        mine, theirs = (walk(case, start, known, person, random.Random(case.name), fixed) for fixed in (False, True))
+    for number, person in enumerate([HONEST, *[FALLIBLE] * (1 if symptom else AGAIN)]):
+        mine, theirs = (walk(case, start, known, person, random.Random(f"{case.name} {number}"), fixed) for fixed in (False, True))
         walks.append((person, mine, theirs))
     return walks
 

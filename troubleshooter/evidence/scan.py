@@ -164,8 +164,9 @@ def _wanted(lowered: str, knowledge: Knowledge, counts: Mapping[str, int]) -> di
     """Where the lines begin that hold a gate word, each with its gates."""
     wanted: dict[int, set[str]] = {}
     vocabulary = "\n".join(set(lowered.split()))
-    for gate, waiting in knowledge.gates.items():
-        if max(gate.split(), key=len) in vocabulary and not all(_enough(signal, knowledge, counts) for signal, _, _ in waiting):
+    for gate in knowledge.gates:  # what waits for a gate is taken down only where its word stands in the log
+        there = max(gate.split(), key=len) in vocabulary
+        if there and not all(_enough(signal, knowledge, counts) for signal, _, _ in knowledge.gates[gate]):
             for start in _lines_with(gate, lowered):
                 wanted.setdefault(start, set()).add(gate)
     return wanted

@@ -18,7 +18,7 @@ from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
-from troubleshooter.inference.told import MESSAGES, NONE, refused, samples
+from troubleshooter.inference.told import CONFIRMED, MESSAGES, NONE, refused_in
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Answer, Condition, Evidence, Fact, Question, Rule
 
@@ -28,10 +28,14 @@ MAX_QUESTIONS = 4
 RIVALS = 6
 BESIDE = 6
 """Causes that are looked at although nothing speaks for them yet: an answer may be all that they wait for."""
-LINES = 10
+LISTED = 12
 """Messages to choose from."""
-UNSURE = 1.0
-"""Bits that remain after the nearest message was chosen: several causes may have it."""
+COVERED = 0.6
+"""The list of messages is shown when so much of what is likely has its message there, or nothing else can make it shorter."""
+LIKELY = 18
+"""Causes whose particular questions are looked at where no message was recognised."""
+UNLIKELY = -2.5
+"""Log odds below which nobody is sent to look for a cause."""
 HALF = 0.35
 """What a rule that waits for a second fact besides counts."""
 LEAST = 0.01
@@ -46,9 +50,8 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
 
     ``settled`` are the facts that are known, or asked and not known: nobody is asked for them again.
     """
-    chosen = told.lines(memory.facts)
-    telling = {name: hits for name, hits in memory.hits.items() if not knowledge.signals[name].noise}
-    general = all(h.line == 0 and h.text in chosen for hits in telling.values() for h in hits)
+    chosen = told.hits(memory.facts, knowledge)
+    general = all(h in chosen for name, hits in memory.hits.items() if not knowledge.signals[name].noise for h in hits)
     rivals = _rivals(memory, ranked, knowledge, general)
     if not rivals:
         return ()
@@ -61,11 +64,13 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
         fact = entry["fact"]
         if fact in settled or (entry.get("general") == "yes" and not general):
             continue
+        answers = entry["answers"]
         if fact in MESSAGES:
-            answers, gain = _lines(fact, entry, base, memory.facts, settled, knowledge)
-        else:
-            answers, gain = dict(entry["answers"]), _gain(entry["answers"], effects.get(fact, ()), base)
-        if gain > LEAST:
+            answers = _listed(fact, base, memory.facts, settled, knowledge)
+        elif fact in CONFIRMED:
+            entry, answers, effects[fact] = _looking(fact, entry, base, memory.facts, settled, knowledge)
+        gain = _gain(answers, effects.get(fact, ()), base, fact in CONFIRMED)
+        if gain > (0.0 if fact in CONFIRMED else LEAST):
             found.append((-gain / COSTS[entry.get("cost", "look")], name, {**entry, "answers": answers}, gain))
     return tuple(question_of(name, entry, gain) for _, name, entry, gain in sorted(found, key=lambda f: f[:2])[:MAX_QUESTIONS])
 
@@ -90,7 +95,7 @@ def _rivals(memory: Memory, ranked: Sequence[str], knowledge: Knowledge, general
 
 def _likely(base: Mapping[str, float]) -> list[str]:
     before = shares(base, {})
-    return sorted((c for c in base if before[c] >= 0.02), key=lambda c: (-before[c], c))[: 2 * LINES]
+    return sorted((c for c in base if before[c] >= 0.02), key=lambda c: (-before[c], c))[:LIKELY]
 
 
 def _effects(memory: Memory, rules: Sequence[Rule], rivals: Collection[str]) -> dict[str, list[tuple[str, Condition, float]]]:
@@ -109,13 +114,16 @@ def _effects(memory: Memory, rules: Sequence[Rule], rivals: Collection[str]) -> 
     return effects
 
 
-def _gain(answers: Collection[str], effects: Sequence[tuple[str, Condition, float]], base: Mapping[str, float]) -> float:
-    """Expected fall of uncertainty, in bits, as far as the likely causes are concerned; 0 where no answer changes the order."""
+def _gain(answers: Collection[str], effects: Sequence[told.Effect], base: Mapping[str, float], sure: bool = False) -> float:
+    """Expected fall of uncertainty, in bits, as far as the likely causes are concerned.
+
+    0 where no answer changes the order, unless it is to make ``sure`` of the first.
+    """
     if not effects:
         return 0.0
     changes = [{c: _change(value, [e for e in effects if e[0] == c]) for c in base} for value in answers]
     outcomes = [{c: base[c] + change[c] for c in base} for change in changes]
-    if all(_order(o) == _order(base) for o in outcomes):
+    if not sure and all(_order(o) == _order(base) for o in outcomes):
         return 0.0
     before = shares(base, {})
     ways = {c: sum(exp(change[c]) for change in changes) for c in base}
@@ -134,29 +142,44 @@ def _order(scores: Mapping[str, float]) -> list[str]:
     return sorted((c for c in scores if scores[c] > -4.0), key=lambda c: (-scores[c], c))[:RIVALS]
 
 
-def _lines(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], facts: Mapping[str, Fact], settled: Collection[str],
-           knowledge: Knowledge) -> tuple[dict[str, str], float]:  # fmt: skip
-    """The messages to choose from, and what the choice is expected to tell."""
+def _listed(fact: str, base: Mapping[str, float], facts: Mapping[str, Fact], settled: Collection[str],
+            knowledge: Knowledge) -> dict[str, str]:  # fmt: skip
+    """The messages of the likely causes, likeliest first, and "none of these"; nothing while an earlier list serves."""
     earlier = MESSAGES[: MESSAGES.index(fact)]
-    if any(name not in settled or (name in facts and not refused(facts[name])) for name in earlier):
-        return {}, 0.0
-    seen = {c for name in earlier if name in facts for c in refused(facts[name])}
+    doubted = any(name in facts and facts[name].value.startswith(NONE) for name in CONFIRMED)
+    if any(name not in settled or (name in facts and not doubted and not refused_in(facts[name])) for name in earlier):
+        return {}
+    seen = {m for name in earlier if name in facts for m in refused_in(facts[name])}
+    texts = knowledge.table("questions")["symptom-message"]["answers"]
     before = shares(base, {})
-    likely = sorted((c for c in base if before[c] >= 0.005 and c not in seen), key=lambda c: (-before[c], c))[:LINES]
-    found = {c: samples(c, knowledge) for c in likely}
-    every = max(1, LINES // max(1, len(likely)))
-    answers = {text: c for c in likely for text in found[c][:every]}
-    if len(set(answers.values())) < 2:
-        return {}, 0.0
-    rest = {c: p for c, p in before.items() if c not in answers.values()}
-    after = sum(rest.values()) * _entropy(_normal(rest)) + (1 - sum(rest.values())) * UNSURE
-    refusal = NONE + ",".join(dict.fromkeys(answers.values()))
-    return {**{text: text for text in answers}, refusal: next(iter(entry["answers"].values()))}, _entropy(before) - after
+    mass: dict[str, float] = {}
+    for cause, share in before.items():
+        shown = {m: ODDS[w] for m, w in told.shown_by(cause, "message", knowledge).items() if m not in seen and m in texts}
+        for message, odds in shown.items():
+            mass[message] = mass.get(message, 0.0) + share * odds / sum(shown.values())
+    chosen = [m for m in sorted(mass, key=lambda m: (-mass[m], m))[:LISTED] if mass[m] >= 0.05 * max(mass.values())]
+    narrow = sum(mass[m] for m in chosen) >= COVERED * sum(mass.values())
+    if len(chosen) < 2 or not (narrow or told.SYMPTOMS.keys() - set(MESSAGES) <= set(settled)):
+        return {}
+    return {**{m: texts[m] for m in chosen}, f"{NONE}{','.join(chosen)},": texts["none"]}
 
 
-def _normal(joint: Mapping[str, float]) -> dict[str, float]:
-    total = sum(joint.values())
-    return {c: p / total for c, p in joint.items()} if total else {}
+def _looking(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], facts: Mapping[str, Fact], settled: Collection[str],
+             knowledge: Knowledge) -> tuple[Mapping[str, Any], dict[str, str], list[told.Effect]]:  # fmt: skip
+    """The question whether it is the likeliest cause that was not looked for yet: its texts, its answers, and what they change."""
+    earlier = CONFIRMED[: CONFIRMED.index(fact)]
+    asked = {facts[name].value.removeprefix(NONE) for name in earlier if name in facts}
+    first = max((c for c in base if c not in asked), key=lambda c: (base[c], c))
+    if any(name not in settled for name in earlier) or base[first] < UNLIKELY or knowledge.outlines[first].kind != "ours":
+        return entry, {}, []
+    cause = knowledge.causes[first]
+    sentences = [step.text for step in cause.confirm if step.kind == "say"]
+    command = next((step.text for step in cause.confirm if step.kind == "run"), "")
+    how = {"shell": command} if command else {}
+    texts = {"text": f"{entry['text']} {cause.title}.", "why": " ".join(sentences) or entry["why"], "how": how}
+    answers = {first: entry["answers"]["yes"], NONE + first: entry["answers"]["no"]}
+    effects = [(first, Condition("known", fact, first), ODDS["strong"]), (first, Condition("known", fact, NONE + first), -ODDS["strong"])]
+    return {**entry, **texts}, answers, effects
 
 
 def _meets(value: str, literal: Condition) -> bool:

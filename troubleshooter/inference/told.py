@@ -1,85 +1,113 @@
-"""What somebody says of a failure without its log: when it fails, what it speaks of, which message comes nearest.
+"""What somebody says of a failure without its log: when it fails, what it speaks of, and which message comes nearest.
 
-A message may be pasted, or chosen from a list of lines of the likely causes: it is read as a log of one line that is
-remembered. Symptoms are weak evidence for the causes that show that way (``shows`` in their YAML), and against those
-that do not.
+Each is evidence for the causes that show that way (``shows`` in their YAML), and against those that do not. A message that
+bears the name of a signal is also a hit of it, for rules that ask for a fact besides; what its line would capture stays open.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from troubleshooter.inference.belief import ODDS
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import WEIGHTS, Condition, Evidence, Fact
+from troubleshooter.model import Condition, Evidence, Fact, Hit
 
-SYMPTOMS = {"symptom.when": "when", "symptom.about": "about"}
-MESSAGES = ("message", "message.again", "message.more")
-"""Facts whose value is a line, or :data:`NONE` and the causes whose lines somebody refused."""
+SYMPTOMS = {"symptom.when": "when", "symptom.about": "about", "symptom.message": "message", "symptom.message-again": "message",
+            "symptom.message-more": "message"}  # fmt: skip
+"""Fact -> key of ``shows``. Only somebody who was asked can have said them."""
+MESSAGES = ("symptom.message", "symptom.message-again", "symptom.message-more")
+CONFIRMED = ("confirmed", "confirmed.again", "confirmed.more")
+"""Facts whose value is a cause that somebody made sure of, or :data:`NONE` and the cause that it is not."""
 NONE = "not:"
-FACTS = (*MESSAGES, *SYMPTOMS)
-"""What only somebody who was asked can have said."""
-WEIGHT = "weak"
-CHOSEN = 0.6
-"""What the line counts that somebody finds nearest to the real one: its names are others."""
+"""Begins the value of a message fact where none of a list was chosen; the list follows."""
+FOR = {"when": "weak", "about": "weak", "message": "strong", "rarely": "moderate"}
+AGAINST = {"when": "weak", "about": "weak", "message": "moderate"}
+REFUSED = "weak"
+"""Against a cause whose messages were in a list of which none was chosen: it may have yet another one."""
+DOUBTED = "moderate"
+"""For the other causes of a message, once one was looked for and not found; against those that lack it, it says nothing any more."""
 Effect = tuple[str, Condition, float]
 
 
 def told(facts: Iterable[str]) -> bool:
     """Whether one of the facts by these names was told so."""
-    return any(name in FACTS for name in facts)
+    return any(name in SYMPTOMS or name in CONFIRMED for name in facts)
+
+
+def made_sure(facts: Mapping[str, Fact]) -> bool:
+    """Whether a likely cause was found by somebody who looked for it, or looking is of no further use."""
+    answers = [facts[name].value for name in CONFIRMED if name in facts]
+    return len(answers) == len(CONFIRMED) or any(not value.startswith(NONE) for value in answers)
+
+
+def hits(facts: Mapping[str, Fact], knowledge: Knowledge) -> tuple[Hit, ...]:
+    """The chosen messages that are signals."""
+    values = [facts[n].value for n in MESSAGES if n in facts]
+    answers = knowledge.table("questions").get("symptom-message", {}).get("answers", {})
+    return tuple(Hit(v, 0, answers.get(v, v)) for v in values if v in knowledge.signals)
+
+
+def rules_of(evidence: Iterable[Evidence], chosen: Collection[Hit]) -> Iterator[Evidence]:
+    """``evidence`` without what only a chosen message says: that is told once, by its symptom."""
+    return (e for e in evidence if e.facts or not e.hits or any(h not in chosen for h in e.hits))
 
 
 def evidence(facts: Mapping[str, Fact], knowledge: Knowledge) -> Iterator[Evidence]:
-    """What the symptoms, and the messages that were refused, say."""
+    """What the symptoms say."""
     for name, key in SYMPTOMS.items():
-        if name in facts:
-            for cause, outline in knowledge.outlines.items():
-                shown = outline.shows.get(key)
-                if shown:
-                    yield _said(cause, facts[name], facts[name].value in shown)
-    for name in MESSAGES:
-        if name in facts:
-            for cause in refused(facts[name]):
-                if cause in knowledge.outlines:
-                    yield _said(cause, facts[name], False)
+        if name not in facts:
+            continue
+        fact, refused = facts[name], set(refused_in(facts[name]))
+        denied = key == "message" and any(fact.value in shown_by(c, key, knowledge) for c in _denied(facts, knowledge))
+        for cause in knowledge.outlines:
+            shown = shown_by(cause, key, knowledge)
+            if shown and (not refused or refused & shown.keys()):
+                if denied and fact.value not in shown:
+                    continue
+                weight = REFUSED if refused else DOUBTED if denied else shown.get(fact.value, AGAINST[key])
+                needs = frozenset([f"known:{name}={fact.value}"])
+                yield Evidence(cause, f"typed/{name}", weight, fact.value in shown, facts=(fact,), needs=needs)
 
 
-def lines(facts: Mapping[str, Fact]) -> list[str]:
-    """The messages that were chosen or pasted."""
-    return [facts[n].value for n in MESSAGES if n in facts and not facts[n].value.startswith(NONE)]
+def _denied(facts: Mapping[str, Fact], knowledge: Knowledge) -> list[str]:
+    values = [facts[name].value for name in CONFIRMED if name in facts]
+    return [c for c in (v.removeprefix(NONE) for v in values if v.startswith(NONE)) if c in knowledge.outlines]
 
 
-def _said(cause: str, fact: Fact, favours: bool) -> Evidence:
-    return Evidence(cause, f"typed/{fact.name}", WEIGHT, favours, facts=(fact,), needs=frozenset([f"known:{fact.name}={fact.value}"]))
+def looked_for(facts: Mapping[str, Fact], knowledge: Knowledge) -> Iterator[Evidence]:
+    """What it says that a likely cause was looked for, and found or not."""
+    for name in (n for n in CONFIRMED if n in facts):
+        cause = facts[name].value.removeprefix(NONE)
+        if cause in knowledge.outlines:
+            found = not facts[name].value.startswith(NONE)
+            yield Evidence(cause, f"typed/{name}", "strong", found, facts=(facts[name],), needs=frozenset([f"known:{name}"]))
 
 
-def refused(fact: Fact) -> list[str]:
-    """The causes of a list of messages of which none was chosen."""
-    return fact.value[len(NONE) :].split(",") if fact.value.startswith(NONE) else []
+def shown_by(cause: str, key: str, knowledge: Knowledge) -> dict[str, str]:
+    """The answers that ``cause`` shows, each with what it weighs."""
+    shows = knowledge.outlines[cause].shows
+    keys = ("rarely", "message") if key == "message" else (key,)
+    return {value: FOR[k] for k in keys for value in shows.get(k, ())}
+
+
+def refused_in(fact: Fact) -> list[str]:
+    """The messages of a list of which none was chosen."""
+    return fact.value[len(NONE) :].strip(",").split(",") if fact.value.startswith(NONE) else []
 
 
 def effects(causes: Iterable[str], knowledge: Knowledge) -> dict[str, list[Effect]]:
     """What answers about the symptoms would change, as the planner looks at it."""
-    found: dict[str, list[Effect]] = {}
-    for name, key in SYMPTOMS.items():
-        for cause in causes:
-            shown = list(knowledge.outlines[cause].shows.get(key, ()))
+    found: dict[str, list[Effect]] = {name: [] for name in SYMPTOMS}
+    for cause in causes:
+        for name, key in SYMPTOMS.items():
+            shown = shown_by(cause, key, knowledge)
             if shown:
-                found.setdefault(name, []).extend((cause, Condition("known", name, v), ODDS[WEIGHT]) for v in shown)
-                found[name].append((cause, Condition("test", name, test=json.dumps({"is-not": shown})), -ODDS[WEIGHT]))
+                found[name] += [(cause, Condition("known", name, v), ODDS[weight]) for v, weight in shown.items()]
+                other = {"is-not": list(shown), "not-like": [NONE + "*"]}
+                unlikely = ODDS["decisive"] if key == "message" else ODDS[AGAINST[key]]  # hardly anybody takes one message for another
+                found[name].append((cause, Condition("test", name, test=json.dumps(other)), -unlikely))
+                # with commas around, a message is found among those refused whatever stands beside it
+                among = {"like": [f"{NONE}*{m},*" for m in shown]}
+                found[name].append((cause, Condition("test", name, test=json.dumps(among)), -ODDS[AGAINST[key]]))
     return found
-
-
-def samples(cause: str, knowledge: Knowledge) -> list[str]:
-    """Lines that ``cause`` is met with: of its examples, and of the signal that speaks for it most."""
-    found = []
-    for example in knowledge.causes[cause].examples:
-        if example.get("expect") == "first" and "log" in example:
-            found.append(str(example["log"]).strip().split("\n")[-1].strip())
-    best = [(WEIGHTS.index(r.weight), c.name) for r in knowledge.rules[cause] if r.favours for b in r.branches for c in b
-            if c.kind == "signal" and not c.negated and c.name in knowledge.signals and not knowledge.signals[c.name].noise]  # fmt: skip
-    for _, signal in sorted(best, key=lambda b: (-b[0], b[1]))[:2]:
-        found += knowledge.signals[signal].matches[:1]
-    return list(dict.fromkeys(found))

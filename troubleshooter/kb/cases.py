@@ -80,9 +80,14 @@ def recorded(folders: Iterable[Path]) -> Iterator[Recorded]:
             cause = data["cause"]
             if cause == "other":
                 continue
-            log = tuple(data.get("from_log_alone") or [cause])
+            log = _named(data.get("from_log_alone")) or (cause,)
             yield Recorded(f"{path.parent.parent.name}/{path.parent.name}", path.parent, cause, log,
-                           tuple(data.get("with_files") or log), "typed" in path.parts)  # fmt: skip
+                           _named(data.get("with_files")) or log, "typed" in path.parts)  # fmt: skip
+
+
+def _named(value: Any) -> tuple[str, ...]:
+    """The causes of a list; none for ``null``, which is read as a string like every scalar."""
+    return tuple(value) if isinstance(value, list) else ()
 
 
 def _case(path: Path) -> dict[str, Any]:

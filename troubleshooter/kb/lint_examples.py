@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,9 +76,16 @@ def _look_at_others(pack: Pack, seen: Seen) -> None:
     for cause in knowledge.causes:
         for number, example in enumerate(knowledge.causes[cause].examples, 1):
             if example["expect"] in ("first", "among-three") and example.get("log"):
-                for hit in counting(scan_text(example["log"], knowledge).hits):
-                    if hit.signal in mine:
-                        seen.strays.setdefault((hit.signal, cause), f"example {number}")
+                for signal in sighted(example["log"], mine, knowledge):
+                    seen.strays.setdefault((signal, cause), f"example {number}")
+
+
+def sighted(text: str, signals: Collection[str], knowledge: Knowledge) -> set[str]:
+    """Which of ``signals`` are seen in a log, where a line counts; a log that holds none of their gate words is not scanned."""
+    lowered = text.lower()
+    if not any(p.gate in lowered for name in signals for p in knowledge.patterns[name]):
+        return set()
+    return {hit.signal for hit in counting(scan_text(text, knowledge).hits) if hit.signal in signals}
 
 
 def _own_signals(pack: Pack) -> frozenset[str]:
@@ -159,7 +166,7 @@ def _loud(pack: Pack) -> Iterator[Problem]:
     texts, knowledge, mine = negatives(), pack.knowledge, _own_signals(pack)
     count: dict[str, int] = {}
     for text in texts:
-        for name in _names(counting(scan_text(text, knowledge).hits)) & mine:
+        for name in sighted(text, mine, knowledge):
             count[name] = count.get(name, 0) + 1
     for name, often in sorted(count.items()):
         d = pack.defines("signals", name)
@@ -171,7 +178,3 @@ def _loud(pack: Pack) -> Iterator[Problem]:
                 "loud",
                 "warning",
             )
-
-
-def _names(hits: Iterable[object]) -> set[str]:
-    return {str(getattr(h, "signal", "")) for h in hits}

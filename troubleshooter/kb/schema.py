@@ -147,6 +147,7 @@ EXAMPLE = Record({
     "expect": Field(Text(("first", "among-three", "not-first", "not-named")), "what must come out", required=True),
 }, "an example")  # fmt: skip
 
+_seen = Items(Text(form=ID, like="exec-no-such-file"), single=True)
 CAUSE = Record({
     "phase": Field(Text(PHASES), "when it shows", required=True),
     "kind": Field(Text(("ours", "not-ours", "healthy", "advice")), "`ours` unless said otherwise"),
@@ -156,6 +157,8 @@ CAUSE = Record({
     "shows": Field(Record({
         "when": Field(Items(Text(form=ID, like="start"), single=True), "when it fails: answers of the question `symptom-when`"),
         "about": Field(Items(Text(form=ID, like="file"), single=True), "what it speaks of: answers of the question `symptom-about`"),
+        "message": Field(_seen, "what one sees: answers of the question `symptom-message`"),
+        "rarely": Field(_seen, "what one sees now and then, or of another cause more often"),
     }, "shows"), "how it looks to somebody who has no message at hand"),
     "neighbours": Field(Table(_line, ID, "script-crlf"), "causes with the same messages, and what parts them"),
     "consequences": Field(Items(Text(form=ID, like="program-panic"), grows=True), "causes that only follow from this one"),

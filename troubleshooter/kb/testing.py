@@ -14,6 +14,7 @@ from troubleshooter.kb.cases import NOT_OURS, Outcome, Recorded, outcomes, own_c
 from troubleshooter.kb.document import Document, held
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import Layer, cache_folder, layers, read_layer, yaml_files
+from troubleshooter.kb.lint_examples import sighted
 from troubleshooter.kb.load import assemble
 from troubleshooter.kb.negatives import negatives
 from troubleshooter.kb.problem import Problem
@@ -110,7 +111,7 @@ def _only_adds(documents: Iterable[Document], without: Knowledge) -> bool:
 
 def _sees(example: object, signals: frozenset[str], knowledge: Knowledge) -> bool:
     log = str(example.get("log") or example.get("typed") or "") if isinstance(example, dict) else ""
-    return bool(log) and any(h.signal in signals for h in scan_text(log, knowledge).hits)
+    return bool(log) and bool(sighted(log, signals & frozenset(knowledge.signals), knowledge))
 
 
 def _claimed(causes: Iterable[str], knowledge: Knowledge) -> Iterator[tuple[str, str]]:

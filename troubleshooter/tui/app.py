@@ -6,8 +6,10 @@ import asyncio
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from troubleshooter.model import Fix
 
 TRACE = "TROUBLESHOOTER_TRACE"
+GRACE = 3.0
+"""Seconds that a killed app has to give the terminal back."""
 PATIENCE = 0.4
 """Seconds after which a reading that is not done shows how far it is."""
 
@@ -58,6 +62,7 @@ class TroubleshooterApp(Screens):
         """What was asked for before the knowledge was there."""
         self.known = 0
         """Number of causes; 0 while the knowledge is being read."""
+        self.last_resort: threading.Timer | None = None
         self._pressed: tuple[str, float] | None = None
         self.trace: list[tuple[str, float]] = []
         """Each key, and the seconds until the screen had been drawn anew; TROUBLESHOOTER_TRACE=FILE keeps it."""
@@ -78,9 +83,16 @@ class TroubleshooterApp(Screens):
             number = getattr(signal, name, None)
             if number is not None:
                 try:
-                    asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+                    asyncio.get_running_loop().add_signal_handler(number, self._killed, 128 + number)
                 except (NotImplementedError, RuntimeError, ValueError):
                     continue
+
+    def _killed(self, status: int) -> None:
+        """Leaves in order; where the terminal is gone and takes nothing any more, leaves all the same."""
+        self.last_resort = threading.Timer(GRACE, self.desk.abandon, (status,))
+        self.last_resort.daemon = True
+        self.last_resort.start()
+        self.exit(None, status)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -112,6 +124,8 @@ class TroubleshooterApp(Screens):
             return
         session = self.desk.think(self.desk.translated(self.session)) if self.session is not None else None
         self.call_from_thread(self.prepared, knowledge, session)
+        for name in ("dialogue", "cause", "log", "how", "why", "help"):
+            import_module(f"troubleshooter.tui.{name}")  # no key waits for an import
 
     def loaded(self, knowledge: Knowledge) -> None:
         """The knowledge is there; reading the project, and the modules that infer, come next."""
