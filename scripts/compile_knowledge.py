@@ -28,7 +28,7 @@ class CompileKnowledge(BuildHookInterface):  # type: ignore[type-arg]
             for language in LANGUAGES:
                 compile_builtin(language, folder)
             if version != "editable":  # logs in which nothing of ours is wrong: `kb lint` of a pack looks at them
-                from troubleshooter.kb.negatives import KINDS
+                from troubleshooter.authoring.negatives import KINDS
 
                 for log in (log for kind in KINDS for log in (root / "tests" / "recorded" / kind).glob("*/log.txt")):
                     place = f"troubleshooter/knowledge/negatives/{log.parent.parent.name}/{log.parent.name}/log.txt"

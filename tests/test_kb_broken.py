@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.kb.broken import BROKEN
-from troubleshooter.kb.lint import lint
+from troubleshooter.authoring.lint import lint
 from troubleshooter.kb.problem import Problem
 
 SOUND = """\

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run
+from troubleshooter.authoring.tidy import tidied
 from troubleshooter.kb.load import load_knowledge
 from troubleshooter.kb.schema import published
 from troubleshooter.kb.shape import Field, Record, Text, problems, upgraded
 from troubleshooter.kb.source import compose
-from troubleshooter.kb.tidy import tidied
 
 ZEBRA = """\
 schema: "1"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from troubleshooter.kb.calibration import bands, gap
-from troubleshooter.kb.cases import NOT_OURS, Outcome, outcomes, recorded
+from troubleshooter.authoring.calibration import bands, gap
+from troubleshooter.authoring.cases import NOT_OURS, Outcome, outcomes, recorded
 from troubleshooter.kb.knowledge import Knowledge
 
 FOLDER = Path(__file__).parent / "recorded"

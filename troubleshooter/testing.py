@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from troubleshooter.kb.lint import lint
-from troubleshooter.kb.testing import tested
+from troubleshooter.authoring.lint import lint
+from troubleshooter.authoring.testing import tested
 
 
 def pack_tests(folder: str | Path) -> Callable[[str], None]:

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         raise UsageError(f"no cause is called {given.cause!r}; {did_you_mean(given.cause, knowledge.causes, LIST)}")
     cause = knowledge.causes[given.cause]
     if given.format == "markdown":
-        from troubleshooter.report.cause_page import page as markdown
+        from troubleshooter.authoring.cause_page import page as markdown
 
         print(markdown(cause, knowledge, language(given)), end="")
         return 0

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; name the pages that are stale, with status 1")
     knowledge_option(parser)
     given = parser.parse_args(arguments)
-    from troubleshooter.kb.docs import pages, stale, write
+    from troubleshooter.authoring.docs import pages, stale, write
 
     made = pages(given.knowledge)
     old = stale(made, given.into)

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     if given.fix:
         _fix(given.dir)
-    from troubleshooter.kb.lint import lint
+    from troubleshooter.authoring.lint import lint
 
     problems = lint(given.dir)
     from troubleshooter.report.lint_report import count, render
@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _fix(folder: Path | None) -> None:
+    from troubleshooter.authoring.tidy import tidied
     from troubleshooter.kb.layers import builtin_folder, yaml_files
-    from troubleshooter.kb.tidy import tidied
 
     place = folder if folder is not None else builtin_folder()
     for path in [place] if place.is_file() else yaml_files(place):

@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from troubleshooter.authoring import skeleton
+from troubleshooter.authoring.telling import Telling, telling
 from troubleshooter.cli.common import knowledge_for
 from troubleshooter.cli.options import Parser, knowledge_option
 from troubleshooter.diagnosis import Case
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.gather import open_log
 from troubleshooter.evidence.lines import blocks, shown
-from troubleshooter.kb import skeleton
 from troubleshooter.kb.layers import layers, yaml_files
 from troubleshooter.kb.schema import ID
-from troubleshooter.kb.telling import Telling, telling
 
 SHOWN = 9
 LIMIT = 30 << 20

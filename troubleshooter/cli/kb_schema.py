@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--markdown", action="store_true", help="the reference page instead of JSON Schema")
     given = parser.parse_args(arguments)
     if given.markdown:
-        from troubleshooter.kb.reference import markdown
+        from troubleshooter.authoring.reference import markdown
 
         print(markdown(), end="")
     else:

@@ -17,13 +17,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--format", choices=("text", "junit"), default="text", help="format of the report")
     knowledge_option(parser)
     given = parser.parse_args(arguments)
-    from troubleshooter.kb.testing import report, tested
+    from troubleshooter.authoring.testing import report, tested
 
     result = tested(given.dir, given.knowledge, language(given))
     for problem in result.problems:
         print(f"troubleshooter: {problem} (left out)", file=sys.stderr)
     if given.format == "junit":
-        from troubleshooter.report.tested_report import junit
+        from troubleshooter.authoring.tested_report import junit
 
         sys.stdout.write(junit(result))
     else:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from troubleshooter.evidence.images import image_facts
 from troubleshooter.frozen import dataclass
+from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact, Hit
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from troubleshooter.evidence.gosource import Imported
-from troubleshooter.evidence.images import image_facts
 from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact
 from troubleshooter.text import like

@@ -134,7 +134,7 @@ def _notes(s: _Stack, language: str) -> tuple[str, ...]:
 
 def _refuse_image_cycles(s: _Stack) -> None:
     """Takes out images that are like themselves by way of others: looking one up would not end."""
-    from troubleshooter.evidence.images import entry_of
+    from troubleshooter.kb.images import entry_of
 
     images = s.merged["images"]
     for name in [n for n, e in images.items() if s.origin["images", n] != "built-in" and not _off(e)]:

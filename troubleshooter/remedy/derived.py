@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from troubleshooter.evidence.images import split
+from troubleshooter.kb.images import split
 
 NEWEST_GO = (1, 27)
 NEWEST = {"alpine": "3.22", "debian": "bookworm-slim", "ubuntu": "24.04", "busybox": "1.37"}

@@ -11,7 +11,7 @@ from troubleshooter.evidence.dockerfile import Instruction, Stage, copies, linea
 from troubleshooter.evidence.dockerfile.queries import INSTALLERS, installed
 from troubleshooter.evidence.dockerfile.shell import Command, commands
 from troubleshooter.evidence.dockerfile.words import split_words
-from troubleshooter.evidence.images import split
+from troubleshooter.kb.images import split
 from troubleshooter.remedy.place import Draft, EditRefused
 
 _KEYWORDS = ("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "ONBUILD", "RUN", "SHELL",

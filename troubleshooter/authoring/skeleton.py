@@ -10,21 +10,21 @@ from dataclasses import replace
 from math import log
 from pathlib import Path
 
+from troubleshooter.authoring.generalise import chosen, message
+from troubleshooter.authoring.lint_texts import TODO
+from troubleshooter.authoring.negatives import negatives
+from troubleshooter.authoring.telling import Telling
 from troubleshooter.diagnosis import Case, diagnose
 from troubleshooter.errors import InputError
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.build import lines_of
-from troubleshooter.kb.generalise import chosen, message
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import File, Layer
-from troubleshooter.kb.lint_texts import TODO
 from troubleshooter.kb.load import assemble
-from troubleshooter.kb.negatives import negatives
 from troubleshooter.kb.pattern import match
 from troubleshooter.kb.schema import VERSION, published
-from troubleshooter.kb.telling import Telling
 from troubleshooter.model import Diagnosis, Pattern
 from troubleshooter.text import normal
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from troubleshooter.authoring.pack import Pack
 from troubleshooter.kb.conditions import needs
 from troubleshooter.kb.pattern import COMMON
 from troubleshooter.kb.problem import Problem
 from troubleshooter.model import WEIGHTS, Pattern, Rule
-
-if TYPE_CHECKING:
-    from troubleshooter.kb.lint import Pack
 
 
 def rules(pack: Pack) -> Iterator[Problem]:

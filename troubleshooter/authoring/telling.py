@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
+from troubleshooter.authoring.generalise import message
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import SUSPICIOUS, Log
 from troubleshooter.evidence.steps import Tracker
 from troubleshooter.frozen import dataclass
-from troubleshooter.kb.generalise import message
 from troubleshooter.kb.knowledge import Knowledge
 
 _WORD = re.compile(r"[^\W\d_]{3,}")

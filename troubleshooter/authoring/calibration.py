@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
 
+from troubleshooter.authoring.cases import NOT_OURS, Outcome
 from troubleshooter.frozen import dataclass
-from troubleshooter.kb.cases import NOT_OURS, Outcome
 
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 
+from troubleshooter.authoring.calibration import confusion, table
+from troubleshooter.authoring.cases import NOT_OURS, Outcome, Recorded, outcomes, own_cases, recorded
+from troubleshooter.authoring.lint_examples import sighted
+from troubleshooter.authoring.negatives import negatives
+from troubleshooter.authoring.trial import Trial, logs_of, trials
 from troubleshooter.diagnosis import Case, diagnose
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
-from troubleshooter.kb.calibration import confusion, table
-from troubleshooter.kb.cases import NOT_OURS, Outcome, Recorded, outcomes, own_cases, recorded
 from troubleshooter.kb.document import Document, held
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import Layer, cache_folder, layers, read_layer, yaml_files
-from troubleshooter.kb.lint_examples import sighted
 from troubleshooter.kb.load import assemble
-from troubleshooter.kb.negatives import negatives
 from troubleshooter.kb.problem import Problem
-from troubleshooter.kb.trial import Trial, logs_of, trials
 
 __all__ = ["Tested", "own_cases", "tested", "trials"]
 

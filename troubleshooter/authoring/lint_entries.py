@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from troubleshooter.authoring.pack import Pack
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.kb.build import numbered
 from troubleshooter.kb.conditions import as_list
@@ -16,9 +17,6 @@ from troubleshooter.kb.problem import Problem, did_you_mean
 from troubleshooter.remedy.derived import DERIVED
 from troubleshooter.remedy.edits import EditRefused, check_operation
 from troubleshooter.remedy.patch import EDITORS
-
-if TYPE_CHECKING:
-    from troubleshooter.kb.lint import Pack
 
 Path = tuple[str | int, ...]
 _HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|[^{}]*)?\}")

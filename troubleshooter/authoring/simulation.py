@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+from troubleshooter.authoring.cases import NOT_OURS, Recorded
 from troubleshooter.diagnosis import Case
 from troubleshooter.dialogue.session import Session
 from troubleshooter.evidence.facts import UNKNOWN, completed, settle
@@ -18,7 +19,6 @@ from troubleshooter.frozen import dataclass
 from troubleshooter.inference.planner import question_of
 from troubleshooter.inference.told import CONFIRMED, MESSAGES
 from troubleshooter.kb import source
-from troubleshooter.kb.cases import NOT_OURS, Recorded
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact, Question
 

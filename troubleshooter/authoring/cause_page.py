@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from troubleshooter.authoring.trial import case_of
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.kb.conditions import says
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.trial import case_of
 from troubleshooter.model import Cause, Remedy, Step
 from troubleshooter.remedy.fill import filled
 from troubleshooter.remedy.patch import patch_for

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from troubleshooter.authoring.cases import own_cases, recorded
+from troubleshooter.authoring.negatives import negatives
+from troubleshooter.authoring.pack import Pack
+from troubleshooter.authoring.trial import case_of, logs_of
 from troubleshooter.diagnosis import Case, read
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.tests import counting
-from troubleshooter.kb.cases import own_cases, recorded
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.negatives import negatives
 from troubleshooter.kb.problem import Problem
-from troubleshooter.kb.trial import case_of, logs_of
-
-if TYPE_CHECKING:
-    from troubleshooter.kb.lint import Pack
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from troubleshooter.kb.cases import own_cases, recorded
+from troubleshooter.authoring.cases import own_cases, recorded
+from troubleshooter.authoring.cause_page import MADE, by_message, index, page
 from troubleshooter.kb.layers import TRANSLATED, builtin_folder, cache_folder, read_layer
 from troubleshooter.kb.load import assemble
-from troubleshooter.report.cause_page import MADE, by_message, index, page
 
 
 def pages(extra: Sequence[Path] = ()) -> dict[str, str]:
