@@ -13,7 +13,7 @@ from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.document import Document
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import hole_names
-from troubleshooter.kb.problem import Problem, did_you_mean
+from troubleshooter.kb.problem import Problem, did_you_mean, wrong_value
 from troubleshooter.remedy.derived import DERIVED
 from troubleshooter.remedy.edits import EditRefused, check_operation
 from troubleshooter.remedy.patch import EDITORS
@@ -46,6 +46,7 @@ def entries(pack: Pack) -> Iterator[Problem]:
         for name, entry in (d.data.get("questions") or {}).items():
             if "fact" in entry:
                 yield from _facts([entry["fact"]], ("questions", name, "fact"), knowledge, d, whole=True)
+                yield from _values(entry["fact"], list(entry.get("answers") or {}), ("questions", name, "answers"), knowledge.table("facts"), d)
             yield from _signals(entry.get("reads") or [], ("questions", name, "reads"), knowledge, d)
         yield from _switched_off(d, pack)
 
@@ -177,7 +178,7 @@ def _when(when: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[
                 yield from _signals(names, (*here, key), knowledge, d)
                 yield from _where([n for n in names if n in knowledge.signals], where or {}, (*here, key), knowledge, d)
             elif key not in ("where", "place", "share", "count"):
-                yield from _facts([key], here, knowledge, d)
+                yield from _facts({key: value}, here, knowledge, d)
                 for form in ("below-fact", "above-fact", "within", "not-within", "same-as", "differs-from"):
                     if isinstance(value, dict) and form in value:
                         yield from _facts([value[form]], (*here, key, form), knowledge, d, whole=True)
@@ -214,6 +215,16 @@ def _facts(names: Any, path: Path, knowledge: Knowledge, d: Document, whole: boo
                 did_you_mean(name, known) + " or add it under `facts:`",
                 "name",
             )
+        elif isinstance(names, Mapping):
+            yield from _values(name, names[name], (*path, name), known, d)
+
+
+def _values(fact: str, told: Any, path: Path, facts: Mapping[str, Any], d: Document) -> Iterator[Problem]:
+    """Values of a fact with a closed list (`only`) that are not on it."""
+    for value in as_list(told) if isinstance(told, (str, list)) else ():
+        says = wrong_value(fact, str(value), facts)
+        if says and "{" not in str(value):
+            yield d.at(path, f"{fact} is never {value!r}", says, "value")
 
 
 def _fillable(knowledge: Knowledge) -> frozenset[str]:

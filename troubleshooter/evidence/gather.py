@@ -13,7 +13,7 @@ from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.scan import Log, read_log
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.problem import did_you_mean
+from troubleshooter.kb.problem import did_you_mean, wrong_value
 from troubleshooter.model import Fact, Finding
 
 
@@ -42,6 +42,9 @@ class Evidence:
     findings: tuple[Finding, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     """Name to show -> text, of the files that an edit can change."""
+
+
+SOME_FACTS = "often given are go.version, cgo, build.image, final.image and link; `troubleshooter kb list --facts` shows all"
 
 
 def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None) -> Evidence:
@@ -79,13 +82,16 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
 
 
 def parse_fact(text: str, knowledge: Knowledge) -> Fact:
-    """``name=value`` as an answered fact. Raises UsageError for an unknown name or a missing ``=``."""
+    """``name=value`` as an answered fact. Raises UsageError for an unknown name, a value that cannot be, or a missing ``=``."""
     name, equals, value = text.partition("=")
     known = knowledge.table("facts")
     if not equals or not value:
         raise UsageError(f"--fact {text}: write it as NAME=VALUE, for example --fact final.image=scratch")
     if name not in known:
-        raise UsageError(f"--fact {text}: no fact is called {name!r}; {did_you_mean(name, known)}")
+        raise UsageError(f"--fact {text}: no fact is called {name!r}; {did_you_mean(name, known, SOME_FACTS)}")
+    wrong = wrong_value(name, value, known)
+    if wrong:
+        raise UsageError(f"--fact {text}: {wrong}")
     return Fact(name, value, "answered")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from troubleshooter.frozen import dataclass
 
@@ -21,6 +22,18 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.says}" + (f"; {self.cure}" if self.cure else "")
+
+
+def wrong_value(name: str, value: str, facts: Mapping[str, Any]) -> str:
+    """What is wrong with a value of the fact ``name``, and which are right; empty where the value may be."""
+    allowed = [str(v) for v in (facts.get(name) or {}).get("only") or ()]
+    if not allowed or value in allowed or value == "unknown":
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(value.lower(), allowed, n=1, cutoff=0.5)
+    every = f"{', '.join(allowed[:-1])} or {allowed[-1]}"
+    return f"{name} is {every}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "see `troubleshooter kb schema`") -> str:

@@ -189,6 +189,7 @@ QUESTION = Record({
 
 FACT_ENTRY = Record({
     "doc": Field(_line, "what the fact is", required=True),
+    "only": Field(Items(Text(), single=True), "all values that it may have; without it any value is right"),
     "values": Field(Table(_line), "known values, each with the sentence a report says"),
     "says": Field(_line, "the sentence for any other value, with {value}"),
     "many": Field(Text(("yes", "no")), "`yes`: may have several values at once"),
