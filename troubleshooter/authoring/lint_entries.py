@@ -46,7 +46,8 @@ def entries(pack: Pack) -> Iterator[Problem]:
         for name, entry in (d.data.get("questions") or {}).items():
             if "fact" in entry:
                 yield from _facts([entry["fact"]], ("questions", name, "fact"), knowledge, d, whole=True)
-                yield from _values(entry["fact"], list(entry.get("answers") or {}), ("questions", name, "answers"), knowledge.table("facts"), d)
+                answers = list(entry.get("answers") or {})
+                yield from _values(entry["fact"], answers, ("questions", name, "answers"), knowledge.table("facts"), d)
             yield from _signals(entry.get("reads") or [], ("questions", name, "reads"), knowledge, d)
         yield from _switched_off(d, pack)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, rendered
+from troubleshooter.cli.common import case_for, evidence_for, from_here, knowledge_for, rendered
 from troubleshooter.cli.options import Parser, colour, language, shared
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
+from troubleshooter.report.places import located
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
     if given.format == "text":
         from troubleshooter.report.check_report import render
 
-        sys.stdout.write(render(diagnosis, language(given), colour(given)))
+        sys.stdout.write(render(located(diagnosis, from_here(given)), language(given), colour(given)))
     else:
         sys.stdout.write(rendered(diagnosis, given))
     return 1 if any(c.certainty >= limit for c in diagnosis.causes) else 0

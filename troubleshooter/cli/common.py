@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from troubleshooter.cli.options import colour, language, project_of
@@ -11,6 +13,7 @@ from troubleshooter.evidence.gather import Evidence, Sources, gather
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.load import load_knowledge
 from troubleshooter.model import Diagnosis
+from troubleshooter.report.places import located
 
 MAX_BROKEN = 20
 """Broken entries of knowledge files that a run names."""
@@ -59,7 +62,15 @@ def report(diagnosis: Diagnosis, given: Any) -> int:
     return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") else 1
 
 
+def from_here(given: Any) -> str:
+    """The way from the current folder to the project, so that places in it can be opened from here."""
+    project = getattr(given, "project", None)
+    return Path(os.path.relpath(project)).as_posix() if project is not None else ""
+
+
 def rendered(diagnosis: Diagnosis, given: Any) -> str:
+    if given.format in ("github", "sarif"):
+        diagnosis = located(diagnosis, from_here(given))
     if given.format == "json":
         from troubleshooter.report.json_report import render
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
 from troubleshooter.evidence.files import read_text
+from troubleshooter.evidence.named import DOCKERFILE, GO_MOD, Kind, read_named
 from troubleshooter.evidence.scan import Log, read_log
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
@@ -69,7 +70,7 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     if log is not None:
         facts += _failing_step(log)
     if go_mod is not None:
-        _go_mod(go_mod, sources.project, facts, findings, texts, knowledge)
+        _go_mod(go_mod, sources, facts, findings, texts, knowledge)
     if sources.project is not None:
         name = shown(docker, sources.project) if isinstance(docker, Path) else "Dockerfile"
         folder = project.Folder(sources.project, docker if isinstance(docker, Path) else None, go_mod if isinstance(go_mod, Path) else None)
@@ -77,7 +78,7 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
         _ignore(sources.project, texts)
         texts.update(_further(sources.project, facts))
     if sources.binary is not None:
-        _binary(sources.binary, facts)
+        _binary(sources.binary, facts, findings)
     return Evidence(log, tuple(facts), tuple(findings), texts)
 
 
@@ -125,24 +126,25 @@ def file_facts(dockerfile_text: str | None, go_mod_text: str | None, knowledge: 
 
 
 def shown(path: Path, project: Path | None) -> str:
-    """The name of a file in reports and diffs: relative to the project, else its last part."""
-    if project is not None:
-        try:
-            return path.resolve().relative_to(project.resolve()).as_posix()
-        except ValueError:
-            pass
+    """The name of a file in reports and diffs: relative to the project, else to the current folder, else its last part."""
+    for folder in (project, Path.cwd()) if project is not None else (Path.cwd(),):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return path.resolve().relative_to(folder.resolve()).as_posix()
     return path.name
 
 
-def _named(file: Path | str, project: Path | None, name: str) -> tuple[str, str]:
-    """Name and text of a file; of one that was given as its text, ``name``."""
-    return (name, file) if isinstance(file, str) else (shown(file, project), read_text(file))
+def _named(file: Path | str, sources: Sources, kind: Kind) -> tuple[str, str]:
+    """Name and text of a file (of one that was given as its text, the usual name); what an option names must be such a file."""
+    if isinstance(file, str):
+        return kind.called, file
+    named = file in (sources.dockerfile, sources.go_mod)
+    return shown(file, sources.project), read_named(file, kind) if named else read_text(file)
 
 
 def _dockerfile(file: Path | str, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> Any:
     from troubleshooter.evidence import dockerfile
 
-    name, text = _named(file, sources.project, "Dockerfile")
+    name, text = _named(file, sources, DOCKERFILE)
     parsed = dockerfile.parse(text, lenient=True)
     findings += dockerfile.findings(parsed, name)
     facts += dockerfile.facts(parsed, name, sources.target)
@@ -207,9 +209,9 @@ def _failing_step(log: Log) -> list[Fact]:
             Fact("failed.command", failed.text.partition(" ")[2], source, True, failed.line)]  # fmt: skip
 
 
-def _go_mod(file: Path | str, project: Path | None, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
+def _go_mod(file: Path | str, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
             knowledge: Knowledge) -> None:  # fmt: skip
-    name, text = _named(file, project, "go.mod")
+    name, text = _named(file, sources, GO_MOD)
     texts[name] = text
     found, broken = _go_mod_facts(text, name, knowledge)
     facts += found
@@ -226,12 +228,20 @@ def _go_mod_facts(text: str, name: str, knowledge: Knowledge) -> tuple[list[Fact
     return [*gomod.facts(text, name), *requires, *module_facts(required, knowledge.table("modules"), name)], findings
 
 
-def _binary(path: Path, facts: list[Fact]) -> None:
+_NO_PROGRAM = {"text": "a text", "empty": "an empty file", "data": "data of another kind", "archive": "an archive of object files"}
+
+
+def _binary(path: Path, facts: list[Fact], findings: list[Finding]) -> None:
     from troubleshooter.evidence import binary
 
     try:
-        facts += binary.facts(path)
+        found = binary.facts(path)
+        facts += found
     except binary.BinaryError as fault:
         raise InputError(f"{path}: {fault}") from None
     except OSError as fault:
         raise InputError(f"{path}: {fault.strerror or fault}") from None
+    kind = next((f.value for f in found if f.name == "binary.kind"), "")
+    if kind in (*_NO_PROGRAM, "gzip", "zip", "zstd", "xz", "bzip2"):
+        says = f"{_NO_PROGRAM.get(kind, f'a {kind} file')} and no program"
+        findings.append(Finding(shown(path, None), says, "if the container starts another file, name that one with --binary"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from troubleshooter.model import Diagnosis, Hypothesis
-from troubleshooter.report.places import told
+from troubleshooter.report.places import place, told
 from troubleshooter.report.text_report import WIDTH, wrapped
 from troubleshooter.report.words import words
 
@@ -15,7 +17,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     lines = [f"{dim}{note}{plain}" for note in diagnosis.notes]
     lines += [f"{f.where}: {f.says}" + (f"; {f.cure}" if f.cure else "") for f in diagnosis.findings]
     for cause in diagnosis.causes:
-        lines.append(f"{place(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
+        lines.append(f"{_begins(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
         for reason, sources in told((r for r in cause.why if r.favours), language)[:4]:
             lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{sources}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
@@ -25,7 +27,9 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     return "\n".join(lines) + "\n"
 
 
-def place(cause: Hypothesis) -> str:
-    """``FILE:LINE`` of the strongest reason that stands in a file, else the file."""
-    places = [r.source.split(" ")[0] for r in cause.why if r.favours and not r.source.startswith("inferred: ")]
-    return next((p for p in places if p.rpartition(":")[2].isdigit()), places[0] if places else "project")
+def _begins(cause: Hypothesis) -> str:
+    """Where the cause shows: FILE:LINE, else the file that tells it (go.sum, .dockerignore), else the project."""
+    found = place(cause)
+    if found:
+        return f"{found[0]}:{found[1]}"
+    return next((r.source for r in cause.why if r.favours and re.fullmatch(r"[\w./-]*\.[\w]+|[\w./-]*[Dd]ockerfile", r.source)), "project")

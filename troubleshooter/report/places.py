@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from troubleshooter.model import Hypothesis, Reason
+from troubleshooter.model import Diagnosis, Finding, Hypothesis, Reason
 from troubleshooter.report.words import shown_source, words
 
+_AT_LINE = re.compile(r"(?!log:)(\S+?):([1-9]\d*)(?::\d+)?(?= |$)")
 
-def place(cause: Hypothesis) -> tuple[str, int]:
-    """File and line (from 1) of the strongest reason that stands in a file; ``Dockerfile`` line 1 where only the log speaks."""
+
+def place(cause: Hypothesis) -> tuple[str, int] | None:
+    """File and line (from 1) of the first reason that stands in a file of the project; None where no file tells it."""
     for reason in (r for r in cause.why if r.favours):
-        name, colon, line = reason.source.split(" ")[0].rpartition(":")
-        if colon and line.isdigit():
-            return name, int(line)
-    return "Dockerfile", 1
+        if found := _AT_LINE.match(reason.source):
+            return found[1], int(found[2])
+    return None
+
+
+def place_of(finding: Finding) -> tuple[str, int]:
+    """File and line of a finding."""
+    found = _AT_LINE.match(finding.where)
+    return (found[1], int(found[2])) if found else (finding.where, 1)
+
+
+def located(diagnosis: Diagnosis, folder: str) -> Diagnosis:
+    """The diagnosis with its places relative to the current folder: ``folder`` leads from there to the project."""
+    if folder in ("", "."):
+        return diagnosis
+
+    def moved(where: str) -> str:
+        return f"{folder}/{where}" if _AT_LINE.match(where) else where
+
+    def cause(c: Hypothesis) -> Hypothesis:
+        return replace(c, why=tuple(replace(r, source=moved(r.source)) for r in c.why))
+
+    return replace(diagnosis, causes=tuple(map(cause, diagnosis.causes)), next=tuple(map(cause, diagnosis.next)),
+                   findings=tuple(replace(f, where=moved(f.where)) for f in diagnosis.findings))  # fmt: skip
 
 
 def told(reasons: Iterable[Reason], language: str) -> list[tuple[Reason, str]]:

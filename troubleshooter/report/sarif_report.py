@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
-from troubleshooter.model import Diagnosis, Hypothesis
-from troubleshooter.report.places import place
+from troubleshooter.model import Diagnosis, Finding, Hypothesis
+from troubleshooter.report.places import place, place_of
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -21,29 +22,27 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
             "version": diagnosis.knowledge_version,
             "rules": [{"id": c.id, "shortDescription": {"text": c.title}} for c in rules],
         }},
-        "results": [_result(c) for c in causes] + [_note(f.where, f.says, f.cure) for f in diagnosis.findings],
+        "results": [_result(c) for c in causes] + [_note(f) for f in diagnosis.findings],
     }  # fmt: skip
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _result(c: Hypothesis) -> dict[str, Any]:
-    file, line = place(c)
+    at = place(c)
     text = c.title + (f". {c.fixes[0].title}." if c.fixes else "")
     return {
         "ruleId": c.id,
         "level": "error" if c.certainty >= 0.5 else "warning",
         "rank": round(100 * c.certainty, 1),
         "message": {"text": text},
-        "locations": [_location(file, line)],
+        "locations": [_location(*at)] if at else [],
     }
 
 
-def _note(where: str, says: str, cure: str) -> dict[str, Any]:
-    file, _, rest = where.partition(":")
-    line = rest.split(":")[0]
-    return {"level": "note", "message": {"text": f"{says}; {cure}" if cure else says},
-            "locations": [_location(file, int(line) if line.isdigit() else 1)]}  # fmt: skip
+def _note(finding: Finding) -> dict[str, Any]:
+    text = f"{finding.says}; {finding.cure}" if finding.cure else finding.says
+    return {"level": "note", "message": {"text": text}, "locations": [_location(*place_of(finding))]}
 
 
 def _location(file: str, line: int) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}}
