@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from test_image import DYNAMIC, LIBC, LOADER, MUSL, MUSL_LOADER, STATIC, configuration, docker_save, tar
 
 from tests.conftest import Run
-from troubleshooter.cli.common import case_for
-from troubleshooter.cli.inspect import _merged, _path
+from troubleshooter.case import case_from
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError
-from troubleshooter.evidence.gather import Evidence, parse_fact
+from troubleshooter.evidence import artifact
+from troubleshooter.evidence.gather import Gathered, parse_fact
 from troubleshooter.kb.knowledge import Knowledge
 
 PASSWD = (0o644, b"root:x:0:0:root:/root:/bin/sh\nnonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n")
@@ -27,7 +27,7 @@ GLIBC: dict[str, Any] = {GLIBC_LOADER[1:]: LOADER, "lib/x86_64-linux-gnu/libc.so
 
 def verdict(knowledge: Knowledge, path: Path, *facts: str) -> list[tuple[str, float]]:
     answered = tuple(parse_fact(text, knowledge) for text in facts)
-    case = case_for(_merged(Evidence(facts=answered), _path(path, "", "")))
+    case = case_from(artifact.over(Gathered(facts=answered), artifact.read(str(path))))
     return [(c.id, c.certainty) for c in diagnose(case, knowledge).causes]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tui.driver import small_knowledge
 
-from troubleshooter.diagnosis import Case
+from troubleshooter.case import Case
 from troubleshooter.dialogue import saved
 from troubleshooter.dialogue.explanations import how, told, why
 from troubleshooter.dialogue.session import Session, understood_answer

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from troubleshooter.diagnosis import Case, diagnose
-from troubleshooter.evidence.typed import language_of, messages, said, understood
+from troubleshooter.case import Case, understood
+from troubleshooter.diagnosis import diagnose
+from troubleshooter.evidence.typed import language_of, messages, said
 from troubleshooter.evidence.typed.spelling import corrected
 from troubleshooter.inference.belief import LIKENESS, MAYBE, certainties
 from troubleshooter.kb import search, source

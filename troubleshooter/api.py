@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from troubleshooter.diagnosis import Case
+from troubleshooter.case import Case, case_from, understood
 from troubleshooter.diagnosis import diagnose as diagnosed
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.kb.knowledge import Knowledge
@@ -77,8 +77,6 @@ def ask(
     >>> ask("x509 unknown authority in scratch, go http client").causes[0].id
     'ca-certificates-missing'
     """
-    from troubleshooter.evidence.typed import understood
-
     known = knowledge or load_knowledge(project=project, language=language)
     return diagnosed(understood(text, _case(None, dockerfile, go_mod, binary, project, facts, known), known), known)
 
@@ -118,9 +116,4 @@ def _case(
     name = str(stream) if isinstance(stream, Path) else "" if stream is None else "-"
     sources = Sources(name, dockerfile, go_mod, binary, project, tuple(f"{n}={v}" for n, v in (facts or {}).items()))
     found = gather(sources, knowledge, None if isinstance(stream, Path) else stream)
-    patch = None
-    if found.texts:
-        from troubleshooter.remedy.patch import patch_for
-
-        patch = patch_for(found.texts)
-    return Case(found.log, found.facts, found.findings, patch=patch, advice=advice)
+    return case_from(found, advice=advice)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
+from troubleshooter.case import Case
 from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
-from troubleshooter.evidence.scan import Log
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
@@ -14,8 +14,8 @@ from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
-from troubleshooter.remedy.choose import Patcher, fixes
+from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
+from troubleshooter.remedy.choose import fixes
 from troubleshooter.remedy.fill import values
 
 NAMED = 0.15
@@ -35,24 +35,6 @@ WEAK = 0.5
 MAX_CAUSES = 8
 REMARK = 0.3
 """What a remark (advice) counts at most where nothing failed yet: it is never the reason of a failure."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything that was read and answered; the pure input of :func:`diagnose`.
-
-    ``log`` is None where there is none (``check``); ``facts`` come from files, options and answers; ``typed`` is evidence that
-    the matcher of typed text found; ``patch`` makes a diff from edit operations where the files are at hand.
-    """
-
-    log: Log | None = None
-    facts: tuple[Fact, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    typed: tuple[Evidence, ...] = ()
-    patch: Patcher | None = None
-    notes: tuple[str, ...] = ()
-    advice: bool = False
-    """True where a remark that is never the reason of a failure may be named (``ask``, ``check``)."""
 
 
 @dataclass(frozen=True)

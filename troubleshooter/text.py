@@ -1,4 +1,4 @@
-"""One normal form of text, so that a signal written once matches however a log quotes, escapes or spaces it."""
+"""Texts compared: one normal form however a log quotes or escapes, shell patterns, versions, and words that resemble each other."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ def _find(value: str, part: str, start: int) -> int:
     if "?" not in part:
         return value.find(part, start)
     return next((i for i in range(start, len(value) - len(part) + 1) if _same(value[i : i + len(part)], part)), -1)
+
+
+def version_key(text: str) -> tuple[int, ...]:
+    """``1.21.3`` -> (1, 21, 3); letters and what follows a dash do not count, so that 1.22rc1 is 1.22."""
+    return tuple(int(n) for n in re.findall(r"\d+", re.split(r"[-+~]|rc|beta|alpha", text.lstrip("vgo"))[0])[:4])
 
 
 def nearest(word: str, known: Sequence[str], most: int = 3, cutoff: float = 0.6) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.case import Case, case_from, understood
+from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError
 from troubleshooter.evidence.gather import Sources, gather
-from troubleshooter.evidence.typed import understood
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
@@ -107,7 +107,7 @@ def answer(case: Recorded, knowledge: Knowledge, files: bool = False) -> Diagnos
         return diagnose(understood(text, Case(), knowledge), knowledge)
     log = str(case.folder / "log.txt")
     found = gather(Sources(log, case.dockerfile if files else None, case.go_mod if files else None), knowledge)
-    return diagnose(Case(found.log, found.facts, found.findings), knowledge)
+    return diagnose(case_from(found), knowledge)
 
 
 def outcomes(cases: Iterable[Recorded], knowledge: Knowledge) -> Iterator[Outcome]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from troubleshooter.authoring.trial import case_of
 from troubleshooter.diagnosis import diagnose
+from troubleshooter.holes import filled
 from troubleshooter.kb.conditions import says
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Remedy, Step
-from troubleshooter.remedy.fill import filled
 from troubleshooter.remedy.patch import patch_for
 
 MADE = "<!-- written by `troubleshooter kb docs`; do not edit -->"

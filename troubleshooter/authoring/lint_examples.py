@@ -10,7 +10,8 @@ from troubleshooter.authoring.cases import own_cases, recorded
 from troubleshooter.authoring.negatives import negatives
 from troubleshooter.authoring.pack import Pack
 from troubleshooter.authoring.trial import case_of, logs_of
-from troubleshooter.diagnosis import Case, read
+from troubleshooter.case import Case
+from troubleshooter.diagnosis import read
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass

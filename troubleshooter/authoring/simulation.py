@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from troubleshooter.authoring.cases import NOT_OURS, Recorded
-from troubleshooter.diagnosis import Case
+from troubleshooter.case import Case
 from troubleshooter.dialogue.session import Session
 from troubleshooter.evidence.facts import UNKNOWN, completed, settle
 from troubleshooter.evidence.gather import Sources, gather

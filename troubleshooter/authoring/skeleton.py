@@ -14,7 +14,8 @@ from troubleshooter.authoring.generalise import chosen, message
 from troubleshooter.authoring.lint_texts import TODO
 from troubleshooter.authoring.negatives import negatives
 from troubleshooter.authoring.telling import Telling
-from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.case import Case
+from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import Log, scan_text

@@ -11,7 +11,8 @@ from troubleshooter.authoring.cases import NOT_OURS, Outcome, Recorded, outcomes
 from troubleshooter.authoring.lint_examples import sighted
 from troubleshooter.authoring.negatives import negatives
 from troubleshooter.authoring.trial import Trial, logs_of, trials
-from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.case import Case
+from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.document import Document, held

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from troubleshooter.diagnosis import Case, diagnose
+from troubleshooter.case import Case, understood
+from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence.gather import file_facts, parse_fact
 from troubleshooter.evidence.scan import scan_text
-from troubleshooter.evidence.typed import understood
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis

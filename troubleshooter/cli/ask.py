@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, report
+from troubleshooter.case import case_from, understood
+from troubleshooter.cli.common import evidence_for, knowledge_for, report
 from troubleshooter.cli.options import Parser, shared
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import UsageError
@@ -12,7 +13,7 @@ def main(arguments: list[str]) -> int:
     parser = Parser("troubleshooter ask", parents=[shared()], description="Tell the cause from what you type, in English or Japanese.")
     parser.add_argument("text", nargs="+", help="half a message, a paraphrase, a question")
     given = parser.parse_args(arguments)
-    from troubleshooter.evidence.typed import language_of, understood
+    from troubleshooter.evidence.typed import language_of
 
     text = " ".join(given.text)
     if not text.strip():
@@ -20,4 +21,4 @@ def main(arguments: list[str]) -> int:
     given.lang = given.lang or language_of(text)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, "", knowledge)
-    return report(diagnose(understood(text, case_for(evidence, notes), knowledge), knowledge), given)
+    return report(diagnose(understood(text, case_from(evidence, notes), knowledge), knowledge), given)

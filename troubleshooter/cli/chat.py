@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from troubleshooter.cli.common import case_for, evidence_for, knowledge_for
+from troubleshooter.case import case_from
+from troubleshooter.cli.common import evidence_for, knowledge_for
 from troubleshooter.cli.options import Parser, language, shared
 from troubleshooter.dialogue import saved
 from troubleshooter.dialogue.explanations import how, why
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, given.log if given.log != "-" else "", knowledge)
-    session = Session(knowledge, case_for(evidence, notes, advice=True))
+    session = Session(knowledge, case_from(evidence, notes, advice=True))
     if given.resume:
         session = saved.resumed(_file(given.resume), session, str(given.resume))
     return Chat(session, language(given), given).talk(iter(sys.stdin.readline, ""))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from troubleshooter.cli.common import case_for, evidence_for, from_here, knowledge_for, rendered
+from troubleshooter.case import case_from
+from troubleshooter.cli.common import evidence_for, from_here, knowledge_for, rendered
 from troubleshooter.cli.options import Parser, colour, language, shared
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
     evidence, notes = evidence_for(given, "", knowledge)
     if not evidence.texts and given.binary is None and given.project is not None:
         raise InputError(_nothing_read(given.project))
-    diagnosis = diagnose(case_for(evidence, notes, advice=True), knowledge)
+    diagnosis = diagnose(case_from(evidence, notes, advice=True), knowledge)
     if given.format == "text":
         from troubleshooter.report.check_report import render
 

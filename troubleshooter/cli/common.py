@@ -1,4 +1,4 @@
-"""What the commands that diagnose share: options to a Case, a Diagnosis to standard output and an exit status."""
+"""What the commands that diagnose share: options to knowledge and evidence, a Diagnosis to standard output and an exit status."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from troubleshooter.cli.options import colour, language, project_of
-from troubleshooter.diagnosis import Case
-from troubleshooter.evidence.gather import Evidence, Sources, gather
+from troubleshooter.cli.options import colour, language
+from troubleshooter.evidence.gather import Gathered, Sources, gather, project_folder
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.load import load_knowledge
 from troubleshooter.model import Diagnosis
@@ -21,7 +20,7 @@ MAX_BROKEN = 20
 
 def knowledge_for(given: Any) -> Knowledge:
     """The knowledge that the options name; what is broken in it is said in one line each on standard error."""
-    project, _ = project_of(given) if hasattr(given, "project") else (None, False)
+    project, _ = project_folder(given.project, given.no_project) if hasattr(given, "project") else (None, False)
     knowledge = load_knowledge(given.knowledge, project, language(given))
     broken = {(p.file, p.line): p for p in reversed(knowledge.problems)}
     for problem in [*broken.values()][: -MAX_BROKEN - 1 : -1]:
@@ -31,9 +30,9 @@ def knowledge_for(given: Any) -> Knowledge:
     return knowledge
 
 
-def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Evidence, tuple[str, ...]]:
+def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Gathered, tuple[str, ...]]:
     """What the options name, read; and one line that says so where the project was found rather than named."""
-    project, found = project_of(given)
+    project, found = project_folder(given.project, given.no_project)
     sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact), getattr(given, "target", ""))
     evidence = gather(sources, knowledge, sys.stdin.buffer if sys.stdin is not None else None)
     if not found:
@@ -41,19 +40,6 @@ def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Evidence, 
     from troubleshooter.report.words import words
 
     return evidence, (words(language(given))["project-read"].format(files=", ".join(evidence.texts) or project, folder=project),)
-
-
-def case_for(evidence: Evidence, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
-    return Case(evidence.log, evidence.facts, evidence.findings, patch=patcher(evidence), notes=notes, advice=advice)
-
-
-def patcher(evidence: Evidence) -> Any:
-    """Makes diffs of the files that were read; None where none was."""
-    if not evidence.texts:
-        return None
-    from troubleshooter.remedy.patch import patch_for
-
-    return patch_for(evidence.texts)
 
 
 def report(diagnosis: Diagnosis, given: Any) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from troubleshooter.cli.common import case_for, evidence_for, knowledge_for, report
+from troubleshooter.case import case_from
+from troubleshooter.cli.common import evidence_for, knowledge_for, report
 from troubleshooter.cli.options import Parser, shared
 from troubleshooter.diagnosis import diagnose
 
@@ -13,4 +14,4 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, given.log, knowledge)
-    return report(diagnose(case_for(evidence, notes), knowledge), given)
+    return report(diagnose(case_from(evidence, notes), knowledge), given)

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from troubleshooter.cli.common import case_for, evidence_for, knowledge_for
+from troubleshooter.case import case_from
+from troubleshooter.cli.common import evidence_for, knowledge_for
 from troubleshooter.cli.options import Parser, knowledge_option, language
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     if given.cause and given.cause not in knowledge.causes:
         raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes)}")
     evidence, _ = evidence_for(given, given.log, knowledge)
-    diagnosis = diagnose(case_for(evidence), knowledge)
+    diagnosis = diagnose(case_from(evidence), knowledge)
     cause = _chosen(diagnosis, given.cause, evidence, knowledge)
     if cause is None:
         print(words(language(given))["no-cause"], file=sys.stderr)
@@ -52,7 +53,7 @@ def _chosen(diagnosis: Diagnosis, wanted: str, evidence: Any, knowledge: Any) ->
         if found is None:
             from troubleshooter.diagnosis import hypothesis, read
 
-            reading = read(case_for(evidence), knowledge)
+            reading = read(case_from(evidence), knowledge)
             found = hypothesis(wanted, reading, knowledge)
         return found
     return diagnosis.causes[0] if diagnosis.causes else None

@@ -11,9 +11,9 @@ from typing import Any
 
 from troubleshooter.authoring import skeleton
 from troubleshooter.authoring.telling import Telling, telling
+from troubleshooter.case import Case
 from troubleshooter.cli.common import knowledge_for
 from troubleshooter.cli.options import Parser, knowledge_option
-from troubleshooter.diagnosis import Case
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.gather import open_log
 from troubleshooter.evidence.lines import blocks, shown

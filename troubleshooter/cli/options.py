@@ -59,19 +59,3 @@ def colour(given: Any) -> bool:
     if given.color == "auto":
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return bool(given.color == "always")
-
-
-def project_of(given: Any) -> tuple[Path | None, bool]:
-    """The project folder, and whether it was found rather than named."""
-    from troubleshooter.errors import InputError
-
-    if given.project is not None:
-        if not given.project.is_dir():
-            raise InputError(f"--project {given.project}: no such directory")
-        return given.project, False
-    if given.no_project:
-        return None, False
-    here = Path.cwd()
-    if any((here / n).is_file() for n in ("Dockerfile", "go.mod")):
-        return here, True
-    return None, False

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from troubleshooter.cli.options import Parser, language, project_of, shared
+from troubleshooter.cli.options import Parser, language, shared
 from troubleshooter.errors import InputError, TroubleshooterError, UsageError
+from troubleshooter.evidence.gather import project_folder
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--serve", action="store_true", help="show it in a browser of this machine (http://127.0.0.1:PORT)")
     parser.add_argument("--port", type=int, default=8000, help="port of --serve (default: 8000)")
     given = parser.parse_args(arguments)
-    project_of(given)
+    project_folder(given.project, given.no_project)
     if given.serve:
         return _serve(given, arguments)
     from troubleshooter.tui import terminal

@@ -79,7 +79,8 @@ def how(session: Session, cause: str) -> tuple[RuleTrace, ...]:
 
 def told(session: Session, cause: str) -> str:
     """What is wrong, in a few sentences, with the names of this case."""
-    from troubleshooter.remedy.fill import filled, values
+    from troubleshooter.holes import filled
+    from troubleshooter.remedy.fill import values
 
     reading, knowledge = session.reading, session.knowledge
     mine = [h for e in reading.evidence if e.cause == cause and e.favours for h in e.hits]

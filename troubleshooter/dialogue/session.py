@@ -12,7 +12,8 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from troubleshooter.diagnosis import Case, Reading, diagnose, read
+from troubleshooter.case import Case, understood
+from troubleshooter.diagnosis import Reading, diagnose, read
 from troubleshooter.dialogue.kept import packed, unpacked
 from troubleshooter.errors import UsageError
 from troubleshooter.evidence.facts import UNKNOWN, from_hits
@@ -143,8 +144,6 @@ class Session:
         return replace(case, facts=(*facts, *case.facts))
 
     def _described(self, text: str, case: Case) -> Case:
-        from troubleshooter.evidence.typed import understood
-
         if "\n" in text.strip():
             return replace(case, log=self.scanner(text, self.knowledge))
         found = understood(text, case, self.knowledge)

@@ -89,7 +89,7 @@ def completed(facts: Mapping[str, Fact], many: Mapping[str, tuple[Fact, ...]], k
 
 def module_facts(required: Iterable[tuple[str, str, int]], modules: Mapping[str, Any], file: str = "go.mod") -> list[Fact]:
     """What is known of the required modules (path, version, line): whether one needs cgo or brings glibc archives."""
-    from troubleshooter.inference.tests import version_key
+    from troubleshooter.text import version_key
 
     found: list[Fact] = []
     for path, version, line in required:

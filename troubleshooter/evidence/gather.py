@@ -1,4 +1,4 @@
-"""From the options of a command to a Case: the files are read here, and nowhere else in the core."""
+"""From the options of a command to what they name: the files are read here, and nowhere else in the core."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Sources:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Gathered:
     """What was read: the log, the facts of the files, what is wrong with them, and the texts that a diff changes."""
 
     log: Log | None = None
@@ -48,7 +48,7 @@ class Evidence:
 SOME_FACTS = "often given are go.version, cgo, build.image, final.image and link; `troubleshooter kb list --facts` shows all"
 
 
-def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None) -> Evidence:
+def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None) -> Gathered:
     """Reads everything that ``sources`` names. A broken Dockerfile or go.mod becomes a finding and stops nothing.
 
     Raises InputError for a log or named file that cannot be read, UsageError for a ``--fact`` that makes no sense.
@@ -79,7 +79,22 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
         texts.update(_further(sources.project, facts))
     if sources.binary is not None:
         _binary(sources.binary, facts, findings)
-    return Evidence(log, tuple(facts), tuple(findings), texts)
+    return Gathered(log, tuple(facts), tuple(findings), texts)
+
+
+def project_folder(named: Path | None, none: bool = False) -> tuple[Path | None, bool]:
+    """The project's folder, and whether it was found rather than ``named``: the current one where it looks like a project.
+
+    Raises InputError for a folder that is not there.
+    """
+    if named is not None:
+        if not named.is_dir():
+            raise InputError(f"--project {named}: no such directory")
+        return named, False
+    here = Path.cwd()
+    if not none and any((here / n).is_file() for n in ("Dockerfile", "go.mod")):
+        return here, True
+    return None, False
 
 
 def parse_fact(text: str, knowledge: Knowledge) -> Fact:

@@ -17,9 +17,9 @@ from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage,
 from troubleshooter.evidence.dockerfile.queries import Copy, own_copies
 from troubleshooter.evidence.files import read_text
 from troubleshooter.frozen import dataclass
-from troubleshooter.inference.tests import version_key
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact
+from troubleshooter.text import version_key
 
 FACTS = {
     "context.missing": "a COPY source that is not in the build context (one fact for each)",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from troubleshooter.holes import filled
 from troubleshooter.inference.belief import odds
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Evidence, Fact, Reason, Rule
-from troubleshooter.remedy.fill import filled
 
 MAX_LINES = 3
 """Quoted lines of one rule; the log itself has the rest."""

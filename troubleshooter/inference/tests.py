@@ -6,14 +6,13 @@ Each becomes a literal with a canonical name; the Rete network then matches cons
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.model import Condition, Fact, Hit
-from troubleshooter.text import like
+from troubleshooter.text import like, version_key
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,6 @@ class World:
         """Every value of a fact; none where it is not known."""
         found = self.many.get(name) or [f for f in [self.facts.get(name)] if f is not None]
         return [f.value for f in found]
-
-
-def version_key(text: str) -> tuple[int, ...]:
-    """``1.21.3`` -> (1, 21, 3); letters and what follows a dash do not count, so that 1.22rc1 is 1.22."""
-    return tuple(int(n) for n in re.findall(r"\d+", re.split(r"[-+~]|rc|beta|alpha", text.lstrip("vgo"))[0])[:4])
 
 
 def holds(condition: Condition, world: World) -> tuple[Hit, ...] | bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from troubleshooter.frozen import dataclass
+from troubleshooter.holes import filled
 from troubleshooter.inference import tests
 from troubleshooter.inference.memory import Memory
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Change, Condition, Fix, Remedy, Step
-from troubleshooter.remedy.fill import filled
 
 
 @dataclass(frozen=True)

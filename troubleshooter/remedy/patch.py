@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from troubleshooter.holes import filled, unfilled
 from troubleshooter.model import Change
 from troubleshooter.remedy import edits
 from troubleshooter.remedy.choose import Patch, Patcher
-from troubleshooter.remedy.fill import filled, unfilled
 
 _KINDS = ("go-mod", "dockerignore", "go-sum", "compose", "script", "go")
 """Names that wrap the operations on another file than the Dockerfile."""

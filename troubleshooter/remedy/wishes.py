@@ -8,10 +8,10 @@ from typing import Any
 
 from troubleshooter.errors import UsageError
 from troubleshooter.frozen import dataclass
-from troubleshooter.inference.tests import version_key
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact
 from troubleshooter.remedy.derived import NEWEST_GO
+from troubleshooter.text import version_key
 
 FINALS = ("scratch", "distroless-static", "distroless-base", "distroless-cc", "alpine", "debian-slim")
 BARE = ("scratch", "distroless-static")

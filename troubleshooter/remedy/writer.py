@@ -6,8 +6,8 @@ import json
 import shlex
 
 from troubleshooter.frozen import dataclass
-from troubleshooter.inference.tests import version_key
 from troubleshooter.remedy.wishes import Needs, Plan, Wishes
+from troubleshooter.text import version_key
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from troubleshooter.holes import filled
 from troubleshooter.inference.belief import ODDS
 from troubleshooter.kb.conditions import needs, says
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Condition, Rule, Step
-from troubleshooter.remedy.fill import filled
 from troubleshooter.report.text_report import wrapped
 from troubleshooter.report.words import words
 

@@ -14,7 +14,7 @@ from troubleshooter.tui import recent
 
 if TYPE_CHECKING:
     from troubleshooter.dialogue.session import Session
-    from troubleshooter.evidence.gather import Evidence
+    from troubleshooter.evidence.gather import Gathered
     from troubleshooter.kb.knowledge import Knowledge
     from troubleshooter.kb.search import Index
     from troubleshooter.model import Change, Fix
@@ -86,10 +86,10 @@ class Desk:
 
     def load(self, language: str) -> Knowledge:
         """The knowledge in ``language``. Raises TroubleshooterError."""
-        from troubleshooter.cli.options import project_of
+        from troubleshooter.evidence.gather import project_folder
         from troubleshooter.kb.load import KnowledgeError, load_knowledge
 
-        self.project, _ = project_of(self.given)
+        self.project, _ = project_folder(self.given.project, self.given.no_project)
         try:
             self.knowledge = load_knowledge(self.given.knowledge, self.project, language)
         except KnowledgeError as fault:
@@ -99,16 +99,15 @@ class Desk:
 
     def begin(self, project: Path | None) -> Session:
         """A fresh session on the files of ``project`` and those that the options name."""
-        from troubleshooter.diagnosis import Case
+        from troubleshooter.case import case_from
         from troubleshooter.dialogue.session import Session
 
         assert self.knowledge is not None
-        evidence = self._files(project)
         self.project = project
-        self.start = Session(self.knowledge, Case(None, evidence.facts, evidence.findings, patch=self._patcher(evidence), advice=True))
+        self.start = Session(self.knowledge, case_from(self._files(project), advice=True))
         return self.start
 
-    def _files(self, project: Path | None) -> Evidence:
+    def _files(self, project: Path | None) -> Gathered:
         from troubleshooter.evidence.gather import Sources, gather
 
         assert self.knowledge is not None
@@ -119,13 +118,9 @@ class Desk:
         self.roots = {n: project or named.get(n, Path.cwd()) for n in found.texts}
         return found
 
-    def _patcher(self, evidence: Evidence) -> Any:
-        from troubleshooter.cli.common import patcher
-
-        return patcher(evidence)
-
     def read_log(self, reading: Reading, session: Session | None = None) -> Session:
         """``session`` (else a fresh one) with the log; the viewer gets its lines counted. Raises InputError or Cancelled."""
+        from troubleshooter.case import patcher
         from troubleshooter.evidence.gather import Sources, gather
         from troubleshooter.tui.logfile import open_logfile
 
@@ -144,7 +139,7 @@ class Desk:
         self.log = log
         self.log_path = None if self._is_spool(reading.path) else reading.path.resolve()
         self.log_name = reading.path.name if self.log_path else self.log_name
-        base = replace(self.start.base, facts=evidence.facts, findings=evidence.findings, patch=self._patcher(evidence))
+        base = replace(self.start.base, facts=evidence.facts, findings=evidence.findings, patch=patcher(evidence))
         if session is None:
             return replace(self.start, base=replace(base, log=evidence.log))
         assert evidence.log is not None
@@ -195,7 +190,9 @@ class Desk:
 
     def reread(self, session: Session) -> Session:
         """``session`` with diffs made against the files as they are now; its facts stay those of the log it is about."""
-        return replace(session, base=replace(session.base, patch=self._patcher(self._files(self.project))))
+        from troubleshooter.case import patcher
+
+        return replace(session, base=replace(session.base, patch=patcher(self._files(self.project))))
 
     def can_apply(self, fix: Fix) -> bool:
         return bool(fix.changes) and all(c.name in self.roots for c in fix.changes)

@@ -1,15 +1,16 @@
-"""What a person types: messages half remembered, facts named in passing, and the nearest of what is said of the causes."""
+"""What a person types: messages half remembered, and facts named in passing."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from troubleshooter.diagnosis import Case
-from troubleshooter.evidence.typed import likeness, messages, said
+from troubleshooter.evidence.scan import Log
+from troubleshooter.evidence.typed import messages, said
+from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.search import index_for
+from troubleshooter.kb.search import Index
 from troubleshooter.kb.words import folded
+from troubleshooter.model import Fact
 
 
 def language_of(text: str) -> str | None:
@@ -19,12 +20,19 @@ def language_of(text: str) -> str | None:
     return "en" if re.search(r"[A-Za-z]{2}", text) else None
 
 
-def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
-    """``case`` with what ``text`` tells."""
-    index = index_for(knowledge)
+@dataclass(frozen=True)
+class Typed:
+    """What was read in typed text: messages, facts, its words as they were understood, and the concepts named in it."""
+
+    log: Log
+    facts: tuple[Fact, ...]
+    clear: str
+    concepts: frozenset[str]
+
+
+def read(text: str, index: Index, knowledge: Knowledge) -> Typed:
+    """``text`` in the signals, facts and concepts of ``knowledge``."""
     log, clear = messages.quoted(text, index, knowledge)
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
-    bare = not facts and all(knowledge.signals[h.signal].noise for h in log.hits)
-    typed = likeness.evidence(text, clear, {f.concept for f in found}, index, knowledge, bare)
-    return replace(case, log=log, facts=(*case.facts, *facts), typed=typed, advice=True)
+    return Typed(log, tuple(facts), clear, frozenset(f.concept for f in found))

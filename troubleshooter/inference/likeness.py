@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from math import exp, log
 
+from troubleshooter.evidence.typed import Typed
 from troubleshooter.inference.belief import LIKENESS, ODDS, PRIOR
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
@@ -39,22 +40,23 @@ _SAYS = {
 }
 
 
-def evidence(text: str, clear: str, named: set[str], index: Index, knowledge: Knowledge, bare: bool) -> tuple[Evidence, ...]:
-    """What likeness tells of ``text`` (``clear``: as it was understood; ``named``: its concepts; ``bare``: no message, no fact in it)."""
-    near, language = index.nearest(clear), knowledge.language
-    ours = _ours(named, index)
+def evidence(text: str, said: Typed, index: Index, knowledge: Knowledge) -> tuple[Evidence, ...]:
+    """What likeness tells of ``text``; ``said`` is what was read in it."""
+    near, language = index.nearest(said.clear), knowledge.language
+    ours = _ours(said.concepts, index)
+    bare = not said.facts and all(knowledge.signals[h.signal].noise for h in said.log.hits)
     if not ours and bare and all(n.score < NOTHING for n in near):
-        return (_not_mine(text, language, LIKENESS, "weak"),) if index.strange(clear) else ()
+        return (_not_mine(text, language, LIKENESS, "weak"),) if index.strange(said.clear) else ()
     found = list(_alike(text, near, knowledge, GUESS if ours else 0.0))
-    foreign = {n for n in named if _foreign(n, index)}
-    if foreign and not _HOME.search(clear.lower()):
+    foreign = {n for n in said.concepts if _foreign(n, index)}
+    if foreign and not _HOME.search(said.clear.lower()):
         found.append(_not_mine(text, language, FAR, "decisive"))
-    elif foreign and all("common" in index.lexicon.concepts[n] for n in named - foreign):
+    elif foreign and all("common" in index.lexicon.concepts[n] for n in said.concepts - foreign):
         found.append(_not_mine(text, language, FAR, "strong"))
     return tuple(found)
 
 
-def _ours(named: set[str], index: Index) -> bool:
+def _ours(named: frozenset[str], index: Index) -> bool:
     """Whether a concept is named that few causes share: the text is about our field, however strangely it is put."""
     return any(index.rarity("#" + n) > FIELD * CONCEPT for n in named if not _foreign(n, index))
 

@@ -1,0 +1,56 @@
+"""The case: everything that was read, answered and typed; made here, judged in ``diagnosis.py``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from troubleshooter.evidence.gather import Gathered
+from troubleshooter.evidence.scan import Log
+from troubleshooter.frozen import dataclass
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Evidence, Fact, Finding
+from troubleshooter.remedy.choose import Patcher
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that was read and answered; the pure input of :func:`~troubleshooter.diagnosis.diagnose`.
+
+    ``log`` is None where there is none (``check``); ``facts`` come from files, options and answers; ``typed`` is evidence that
+    the matcher of typed text found; ``patch`` makes a diff from edit operations where the files are at hand.
+    """
+
+    log: Log | None = None
+    facts: tuple[Fact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    typed: tuple[Evidence, ...] = ()
+    patch: Patcher | None = None
+    notes: tuple[str, ...] = ()
+    advice: bool = False
+    """True where a remark that is never the reason of a failure may be named (``ask``, ``check``)."""
+
+
+def case_from(found: Gathered, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
+    """The case that was read from logs and files; its remedies show diffs of those files."""
+    return Case(found.log, found.facts, found.findings, patch=patcher(found), notes=notes, advice=advice)
+
+
+def patcher(found: Gathered) -> Patcher | None:
+    """Makes diffs of the files that were read; None where none was."""
+    if not found.texts:
+        return None
+    from troubleshooter.remedy.patch import patch_for  # the editors are many, and most runs read no file
+
+    return patch_for(found.texts)
+
+
+def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
+    """``case`` with what a person's words tell: messages half remembered, facts named in passing, causes it is like."""
+    from troubleshooter.evidence import typed  # only typed text needs the search index
+    from troubleshooter.inference import likeness
+    from troubleshooter.kb.search import index_for
+
+    index = index_for(knowledge)
+    said = typed.read(text, index, knowledge)
+    near = likeness.evidence(text, said, index, knowledge)
+    return replace(case, log=said.log, facts=(*case.facts, *said.facts), typed=near, advice=True)
