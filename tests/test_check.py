@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from troubleshooter.cli.common import case_for
+from troubleshooter.case import case_from
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.kb.knowledge import Knowledge
@@ -36,7 +36,7 @@ def put(folder: Path, files: Files) -> Path:
 
 
 def check(folder: Path, knowledge: Knowledge) -> Diagnosis:
-    return diagnose(case_for(gather(Sources(project=folder), knowledge), (), advice=True), knowledge)
+    return diagnose(case_from(gather(Sources(project=folder), knowledge), (), advice=True), knowledge)
 
 
 def named(folder: Path, knowledge: Knowledge) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Run
-from troubleshooter.cli.common import case_for
+from troubleshooter.case import case_from
 from troubleshooter.cli.dockerfile import project_needs
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence import dockerfile
@@ -44,7 +44,7 @@ def written(wishes: Wishes, needs: Needs, knowledge: Knowledge, explain: bool = 
 
 def findings(folder: Path, knowledge: Knowledge) -> list[tuple[str, float]]:
     evidence = gather(Sources(project=folder), knowledge)
-    diagnosis = diagnose(case_for(evidence, (), advice=True), knowledge)
+    diagnosis = diagnose(case_from(evidence, (), advice=True), knowledge)
     return [(c.id, c.certainty) for c in diagnosis.causes]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from tests.test_check import ALPINE, BROKEN, BUILD, FINAL, GOOD, check, main_of, named, put
-from troubleshooter.cli.common import case_for
+from troubleshooter.case import case_from
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence import dockerfile
 from troubleshooter.evidence.gather import Sources, gather
@@ -30,7 +30,7 @@ NO_EDIT = {"go-get", "volume over the program", "sources ignored but", "argument
 
 
 def offered(folder: Path, knowledge: Knowledge, cause: str, log: str = "") -> list[Fix]:
-    found = diagnose(case_for(gather(Sources(log=log, project=folder), knowledge)), knowledge)
+    found = diagnose(case_from(gather(Sources(log=log, project=folder), knowledge)), knowledge)
     return [f for c in (*found.causes, *found.next) if c.id == cause for f in c.fixes if f.patch]
 
 
@@ -98,7 +98,7 @@ def test_every_change_offered_for_a_recorded_case_applies(knowledge: Knowledge, 
     offered_for = 0
     for number, case in enumerate(cases):
         log = case / "log.txt"
-        found = diagnose(case_for(gather(Sources(log=str(log) if log.exists() else "", project=case), knowledge)), knowledge)
+        found = diagnose(case_from(gather(Sources(log=str(log) if log.exists() else "", project=case), knowledge)), knowledge)
         fixes = [f for c in found.causes[:2] for f in c.fixes if f.patch]
         offered_for += bool(found.causes and any(f.patch for f in found.causes[0].fixes))
         for at, fix in enumerate(fixes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -151,15 +152,11 @@ def test_an_empty_pipe_is_said(run: Run) -> None:
 
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory() as folder:
         path = Path(folder, "app")
         path.write_bytes(content)
-        from troubleshooter.cli.inspect import facts_of
-
         try:
-            facts = facts_of(str(path))
+            facts = artifact.read(str(path))
         except InputError:
             return
         assert any(f.name == "binary.kind" for f in facts)

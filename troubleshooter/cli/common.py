@@ -20,7 +20,7 @@ MAX_BROKEN = 20
 
 def knowledge_for(given: Any) -> Knowledge:
     """The knowledge that the options name; what is broken in it is said in one line each on standard error."""
-    project, _ = project_folder(given.project, given.no_project) if hasattr(given, "project") else (None, False)
+    project, _ = project_folder(given.project, getattr(given, "no_project", False)) if hasattr(given, "project") else (None, False)
     knowledge = load_knowledge(given.knowledge, project, language(given))
     broken = {(p.file, p.line): p for p in reversed(knowledge.problems)}
     for problem in [*broken.values()][: -MAX_BROKEN - 1 : -1]:
