@@ -65,8 +65,8 @@ class Evidence:
     favours: bool
     hits: tuple[Hit, ...] = ()
     facts: tuple[Fact, ...] = ()
-    absent: tuple[str, ...] = ()
-    """Readable names of what had to be absent (the negative conditions that held)."""
+    absent: tuple[Condition, ...] = ()
+    """The negative conditions that held."""
     needs: frozenset[str] = frozenset()
     """The literals that the rule bound: two rules of one cause, one a subset of the other, count once."""
     share: float = 1.0

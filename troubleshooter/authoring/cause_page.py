@@ -10,7 +10,7 @@ from typing import Any
 from troubleshooter.authoring.trial import case_of
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.holes import filled
-from troubleshooter.kb.conditions import says
+from troubleshooter.inference.sentences import branch_sentences
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Remedy, Step
 from troubleshooter.remedy.patch import patch_for
@@ -44,7 +44,6 @@ HEADINGS = {
         "start": "start",
         "load": "load",
         "run": "run",
-        "and": " and ",
         "or": "or",
         "intro": "Every cause that troubleshooter can name, by when it shows.",
         "search": "Messages of logs, with holes, and the causes that they speak for.",
@@ -75,7 +74,6 @@ HEADINGS = {
         "start": "起動",
         "load": "ロード",
         "run": "実行",
-        "and": "、かつ ",
         "or": "または",
         "intro": "troubleshooter が名指しできる原因を、現れる段階ごとに並べています。",
         "search": "ログのメッセージ({…} は可変部分)と、それが示す原因。",
@@ -99,7 +97,7 @@ def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[M
     if cause.remedies:
         out += [f"## {w['remedies']}", ""]
         for remedy in cause.remedies:
-            out += _remedy(remedy, w)
+            out += _remedy(remedy, knowledge, w)
     if cause.unproven:
         out += [f"{w['unproven']}: {_text(cause.unproven)}", ""]
     out += _others(cause, knowledge, w)
@@ -146,10 +144,10 @@ def _cured(cause: Cause, example: Mapping[str, Any], knowledge: Knowledge) -> tu
     return "", []
 
 
-def _remedy(remedy: Remedy, w: Mapping[str, str]) -> Iterator[str]:
+def _remedy(remedy: Remedy, knowledge: Knowledge, w: Mapping[str, str]) -> Iterator[str]:
     yield from (f"### {_text(filled(remedy.title, {}))}", "")
     if remedy.when:
-        ways = [w["and"].join(f"`{says(c)}`" for c in branch) for branch in remedy.when[:4]]
+        ways = ["; ".join(_text(s) for s in branch_sentences(branch, knowledge)) for branch in remedy.when[:4]]
         yield from (f"{w['when']}: " + f" {w['or']} ".join(ways), "")
     yield from _steps(remedy.steps)
     if remedy.verify:

@@ -17,6 +17,7 @@ from troubleshooter.errors import InputError, TroubleshooterError, UsageError
 from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Question
 from troubleshooter.report.text_report import render, wrapped
+from troubleshooter.report.words import shown_source
 
 
 def main(arguments: list[str]) -> int:
@@ -151,19 +152,19 @@ class Chat:
             raise UsageError(f"no cause is called {cause!r}; {did_you_mean(cause, known, '`causes` lists those in question')}")
         for trace in how(self.session, cause or causes[0].id):
             state = self.w["fired"] if trace.fired else self.w["did-not-fire"]
-            self.say(f"{trace.rule}: {state}, {self.w['weighs']} {trace.weight} {self.w['for' if trace.favours else 'against']}")
+            self.say(f"{trace.rule}: {state}, {self.w['weighs']} {self.w[trace.weight]} {self.w['for' if trace.favours else 'against']}")
             for number, text in trace.lines:
                 self.say(f"    {number}: {text}")
             for fact in (*trace.facts, *trace.absent):
                 self.say(f"    {fact}")
             if trace.waits:
-                self.say(f"    {self.w['waits']}: {', '.join(trace.waits)}")
+                self.say(f"    {self.w['waits']}: {'; '.join(trace.waits)}")
 
     def facts(self, _: str) -> None:
         for number, event in enumerate(self.session.answers, 1):
             self.say(f"{number}  {event.name} = {event.value}")
         for fact in self.session.diagnosis.facts:
-            self.say(f"   {fact.name} = {fact.value}  [{fact.source}]")
+            self.say(f"   {fact.name} = {fact.value}  [{shown_source(fact.source, self.lang)}]")
 
     def causes(self, _: str) -> None:
         for c in self.session.diagnosis.causes[:6]:

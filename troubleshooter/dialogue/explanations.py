@@ -5,8 +5,10 @@ from __future__ import annotations
 from troubleshooter.dialogue.session import Session
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.memory import missing
-from troubleshooter.kb.conditions import says
-from troubleshooter.model import Question
+from troubleshooter.inference.sentences import condition_sentence, fact_sentence
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Fact, Question
+from troubleshooter.report.words import shown_source
 
 
 @dataclass(frozen=True)
@@ -55,26 +57,33 @@ def why(session: Session, question: Question) -> Why:
     for answer in question.answers:
         after = session.answer(question.fact, answer.value).reading.certainty
         effects.append(Effect(answer.value, answer.text, tuple((c, before[c], after.get(c, 0.0)) for c in rivals)))
-    known = tuple(f"{f.name}: {f.value}  [{f.source}]" for f in session.diagnosis.facts)
+    known = tuple(_sourced(f, session.knowledge) for f in session.diagnosis.facts)
     return Why(question, known, tuple(sorted(set(needed))), tuple(effects))
 
 
 def how(session: Session, cause: str) -> tuple[RuleTrace, ...]:
     """Rule by rule how ``cause`` came to its certainty: what fired first, then what waits for something."""
-    reading = session.reading
+    reading, knowledge = session.reading, session.knowledge
     fired = {e.rule: e for e in reading.evidence if e.cause == cause}
     traces = []
-    for rule in session.knowledge.causes[cause].rules:
+    for rule in knowledge.causes[cause].rules:
         e = fired.get(rule.id)
         if e is not None:
-            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, True, rule.says, tuple((h.line, h.text) for h in e.hits[:5]),
-                                    tuple(f"{f.name}: {f.value}  [{f.source}]" for f in e.facts), e.absent))  # fmt: skip
+            lines = tuple((h.line, h.text) for h in e.hits[:5])
+            facts = tuple(_sourced(f, knowledge) for f in e.facts)
+            absent = tuple(condition_sentence(c, knowledge) for c in e.absent)
+            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, True, rule.says, lines, facts, absent))
         else:
             waits = min(missing(rule, reading.memory), key=len)
-            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, False, rule.says, waits=tuple(says(c) for c in waits)))
+            asked = tuple(condition_sentence(c, knowledge) for c in waits)
+            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, False, rule.says, waits=asked))
     typed = [RuleTrace(e.rule, e.weight, e.favours, True, "", tuple((h.line, h.text) for h in e.hits)) for e in fired.values()
              if e.rule.startswith("typed/")]  # fmt: skip
     return tuple(sorted([*typed, *traces], key=lambda t: (not t.fired, not t.favours, t.rule)))
+
+
+def _sourced(fact: Fact, knowledge: Knowledge) -> str:
+    return f"{fact_sentence(fact, knowledge)}  [{shown_source(fact.source, knowledge.language)}]"
 
 
 def told(session: Session, cause: str) -> str:

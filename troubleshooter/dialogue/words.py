@@ -14,7 +14,7 @@ EN: dict[str, str] = {
     "changed": "changed", "undone": "taken back", "nothing-to-undo": "There is nothing to take back.", "restarted": "From the beginning.",
     "several": "There are several independent failures in this log; choose with: failures N", "failure": "{n}  line {line}: {title}",
     "fixed-log": "After the change, does it still fail? Give the new log with: log FILE", "for": "for", "against": "against", "fired": "fired",
-    "did-not-fire": "did not fire", "applied": "noted as done: {title}", "lead": "most likely", "end": "End of input.",
+    "did-not-fire": "did not fire", "weak": "weak", "moderate": "moderate", "strong": "strong", "decisive": "decisive", "applied": "noted as done: {title}", "lead": "most likely", "end": "End of input.",
     "usage-change": "write it as: change N VALUE, for example: change 1 scratch", "no-file": "{path}: {reason}",
     "help": "help", "quit": "quit",
 }  # fmt: skip
@@ -30,7 +30,7 @@ JA: dict[str, str] = {
     "changed": "変更しました", "undone": "取り消しました", "nothing-to-undo": "取り消すものがありません。", "restarted": "最初からやり直します。",
     "several": "このログには独立した失敗が複数あります。failures 番号 で選んでください", "failure": "{n}  {line} 行目: {title}",
     "fixed-log": "変更後も失敗する場合は、新しいログを log ファイル で渡してください", "for": "支持", "against": "反対", "fired": "成立",
-    "did-not-fire": "不成立", "applied": "実施済みとして記録しました: {title}", "lead": "最有力", "end": "入力が終わりました。",
+    "did-not-fire": "不成立", "weak": "弱い", "moderate": "中程度", "strong": "強い", "decisive": "決定的", "applied": "実施済みとして記録しました: {title}", "lead": "最有力", "end": "入力が終わりました。",
     "usage-change": "change 番号 値 の形で入力してください。例: change 1 scratch", "no-file": "{path}: {reason}",
     "help": "ヘルプ", "quit": "終了",
 }  # fmt: skip

@@ -48,9 +48,15 @@ def settle(facts: Iterable[Fact], knowledge: Knowledge) -> Settled:
         first = best.setdefault(fact.name, fact)
         if (names.get(fact.name) or {}).get("many") == "yes":
             many[fact.name] = (*many.get(fact.name, ()), fact)
-        elif first.value != fact.value and first.sure and fact.sure and UNKNOWN not in (first.value, fact.value):
+        elif _contradict(first, fact):
             contradictions.append((first, fact))
     return Settled(best, many, tuple(dict.fromkeys(contradictions)))
+
+
+def _contradict(first: Fact, fact: Fact) -> bool:
+    """Whether two sources that are sure disagree; one log or one file that names two values only tells of two things."""
+    sure = first.sure and fact.sure and UNKNOWN not in (first.value, fact.value)
+    return sure and first.value != fact.value and rank(first) != rank(fact)
 
 
 def from_hits(hits: Sequence[Hit], knowledge: Knowledge) -> list[Fact]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from troubleshooter.holes import filled
 from troubleshooter.inference.belief import odds
+from troubleshooter.inference.sentences import condition_sentence, fact_sentence
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Evidence, Fact, Reason, Rule
+from troubleshooter.model import Evidence, Reason, Rule
 
 MAX_LINES = 3
 """Quoted lines of one rule; the log itself has the rest."""
@@ -48,12 +49,6 @@ def _of(e: Evidence, sentence: str, knowledge: Knowledge) -> list[Reason]:
         says = fact_sentence(fact, knowledge)
         found.append(Reason(says if e.hits or not sentence else sentence, fact.source, e.weight, e.favours, None, "", e.rule))
     if not found:
-        found.append(Reason(sentence or ", ".join(e.absent), "inferred", e.weight, e.favours, None, "", e.rule))
+        says = sentence or "; ".join(condition_sentence(c, knowledge) for c in e.absent)
+        found.append(Reason(says, "inferred", e.weight, e.favours, None, "", e.rule))
     return found
-
-
-def fact_sentence(fact: Fact, knowledge: Knowledge) -> str:
-    """The fact as a sentence of ``facts.yaml``, or plainly ``name is value``."""
-    entry = knowledge.table("facts").get(fact.name) or {}
-    template = (entry.get("values") or {}).get(fact.value) or entry.get("says") or ""
-    return filled(template, {"value": fact.value}) if template else f"{fact.name}: {fact.value}"

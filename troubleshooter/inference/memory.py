@@ -8,7 +8,6 @@ from typing import Any
 
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import tests
-from troubleshooter.kb.conditions import says
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Condition, Evidence, Fact, Hit, Rule
 
@@ -134,7 +133,7 @@ def _evidence(
     lines = dict.fromkeys((h.line, h.signal) for c in positive if c.kind == "signal" for h in met[c.key])
     chosen = [h for line, signal in lines for h in hits[signal] if h.line == line and h.signal == signal]
     known = tuple(dict.fromkeys(_bound(c, facts, many) for c in positive if c.kind != "signal" and c.name in facts))
-    absent = tuple(says(c) for c in branch if c.negated)
+    absent = tuple(c for c in branch if c.negated)
     needs = {("!" if c.negated else "") + c.key for c in branch}
     needs |= {f"signal:{c.name}=" for c in positive if c.kind == "signal"}  # a constrained signal contains the plain one
     return Evidence(rule.cause, rule.id, rule.weight, rule.favours, tuple(chosen), known, absent, frozenset(needs))

@@ -17,7 +17,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     lines = [f"{dim}{note}{plain}" for note in diagnosis.notes]
     lines += [f"{f.where}: {f.says}" + (f"; {f.cure}" if f.cure else "") for f in diagnosis.findings]
     for cause in diagnosis.causes:
-        lines.append(f"{_begins(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
+        lines.append(f"{_begins(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {w[cause.phase]}, {cause.certainty:.0%}]")
         for reason, sources in told((r for r in cause.why if r.favours), language)[:4]:
             lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{sources}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from troubleshooter.model import Diagnosis, Fact
 from troubleshooter.report.text_report import WIDTH, pad, wrapped
-from troubleshooter.report.words import words
+from troubleshooter.report.words import shown_source, words
 
 LABEL = 28
 
@@ -23,9 +23,9 @@ def render(diagnosis: Diagnosis, read: Sequence[Fact], language: str = "en", col
         lines += [" " * (LABEL + 2) + part for part in parts[1:]]
     lines.append("")
     for cause in diagnosis.causes:
-        lines.append(f"{bold}{cause.title}{plain}  [{cause.id}, {cause.phase}, {cause.certainty:.0%}]")
+        lines.append(f"{bold}{cause.title}{plain}  [{cause.id}, {w[cause.phase]}, {cause.certainty:.0%}]")
         for reason in [r for r in cause.why if r.favours][:4]:
-            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{reason.source}]", WIDTH - 4)]
+            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{shown_source(reason.source, language)}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
             lines += [f"    {t}" for t in wrapped(f"{w['do']}: {fix.title}", WIDTH - 4)]
     absent = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from troubleshooter.holes import filled
 from troubleshooter.inference.belief import ODDS
+from troubleshooter.inference.sentences import branch_sentences
 from troubleshooter.kb.conditions import needs, says
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Condition, Rule, Step
@@ -52,7 +53,7 @@ def cause_text(cause: Cause, knowledge: Knowledge, language: str, colour: bool) 
     """The cause for a terminal, 80 columns."""
     w = words(language)
     bold, plain = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
-    lines = ["", *(f"  {bold}{t}{plain}" for t in wrapped(cause.title, 76)), f"  {cause.id}  ({cause.phase})", ""]
+    lines = ["", *(f"  {bold}{t}{plain}" for t in wrapped(cause.title, 76)), f"  {cause.id}  ({w[cause.phase]})", ""]
     lines += [f"  {t}" for t in wrapped(filled(cause.says, {}), 76)]
     for heading, items in (("confirm", cause.confirm),):
         if items:
@@ -60,7 +61,8 @@ def cause_text(cause: Cause, knowledge: Knowledge, language: str, colour: bool) 
     for number, remedy in enumerate(cause.remedies):
         lines += ["", f"  {bold}{w['do'] if number == 0 else w['or']}: {filled(remedy.title, {})}{plain}"]
         for branch in remedy.when[:3]:
-            lines.append(f"    {w['when']}: " + ", ".join(says(c) for c in branch))
+            asked = "; ".join(branch_sentences(branch, knowledge))
+            lines += [f"    {t}" for t in wrapped(f"{w['when']}: {asked}", 76)]
         lines += [_step(s) for s in remedy.steps]
         lines += [f"    {w['verify']}: " + filled(s.text, {}) for s in remedy.verify]
         if remedy.cost:

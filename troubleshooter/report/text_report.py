@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
 from troubleshooter.report.places import told
-from troubleshooter.report.words import degree, words
+from troubleshooter.report.words import contradiction, degree, words
 
 WIDTH = 80
 LABEL = 14
@@ -50,7 +50,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
         _cause(page, diagnosis.causes[0], language, diagnosis.outcome)
         _rivals(page, diagnosis, w)
     for a, b in diagnosis.contradictions:
-        page.row(w["contradiction"], f"{a.name}: " + w["contradiction-says"].format(a=a.source, x=a.value, b=b.source, y=b.value))
+        page.row(w["contradiction"], contradiction(a, b, language))
     for finding in diagnosis.findings:
         page.row(w["finding"], f"{finding.where}: {finding.says}" + (f"; {finding.cure}" if finding.cure else ""))
     for other in diagnosis.others:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from troubleshooter.model import Fact
+
 EN: dict[str, str] = {
     "why": "Why", "against": "Not quite", "do": "Do this", "or": "Or", "verify": "Then check", "next": "After that", "also": "Also in this log",
     "rivals": "Or else", "ask": "To be sure", "how": "find out", "answer": "answer with", "more": "More", "facts": "Known",
@@ -12,7 +14,7 @@ EN: dict[str, str] = {
     "contradiction-says": "{a} says {x}, {b} says {y}: perhaps another file was built", "finding": "Note",
     "maybe": "maybe", "likely": "likely", "sure": "sure", "apply": "apply with", "confirm": "Make sure",
     "when": "when", "neighbours": "Easily taken for it", "references": "References",
-    "inferred": "inferred", "answered": "your answer", "project-read": "project: {files} in {folder} (--no-project leaves it out)",
+    "build": "build", "start": "start", "load": "load", "run": "run", "go-sources": "Go sources", "inferred": "inferred", "answered": "your answer", "project-read": "project: {files} in {folder} (--no-project leaves it out)",
     "nothing-found": "Nothing found: what the files tell will build and start.", "no-cause": "No cause was found, so there is nothing to change.",
     "not-in-image": "Not in the image", "absent-shell": "a shell", "absent-ca": "root certificates", "absent-tzdata": "time zones",
     "absent-passwd": "an entry for the user in /etc/passwd", "absent-tmp": "/tmp",
@@ -32,7 +34,7 @@ JA: dict[str, str] = {
     "contradiction-says": "{a} では {x}、{b} では {y} です。別のファイルでビルドした可能性があります", "finding": "注意",
     "maybe": "可能性あり", "likely": "有力", "sure": "ほぼ確実", "apply": "適用するには", "confirm": "裏付け",
     "when": "条件", "neighbours": "間違えやすい原因", "references": "参考",
-    "inferred": "推論", "answered": "回答", "project-read": "プロジェクト: {folder} の {files} を読み込みました (--no-project で除外)",
+    "build": "ビルド", "start": "起動", "load": "ロード", "run": "実行", "go-sources": "Go のソース", "inferred": "推論", "answered": "回答", "project-read": "プロジェクト: {folder} の {files} を読み込みました (--no-project で除外)",
     "nothing-found": "問題は見つかりません。ファイルから分かる範囲では、ビルドも起動もできるはずです。", "no-cause": "原因が見つからないため、変更はありません。",
     "not-in-image": "イメージにないもの", "absent-shell": "シェル", "absent-ca": "ルート証明書", "absent-tzdata": "タイムゾーン",
     "absent-passwd": "/etc/passwd のユーザー行", "absent-tmp": "/tmp",
@@ -53,6 +55,13 @@ def degree(certainty: float, language: str) -> str:
     return words(language)["sure" if certainty >= 0.85 else "likely" if certainty >= 0.5 else "maybe"]
 
 
+def contradiction(believed: Fact, other: Fact, language: str) -> str:
+    """What two sources say differently of the same thing."""
+    a, b = shown_source(believed.source, language), shown_source(other.source, language)
+    says = words(language)["contradiction-says"].format(a=a, x=believed.value, b=b, y=other.value)
+    return f"{believed.name}: {says}"
+
+
 def shown_source(source: str, language: str) -> str:
     """A fact's source as a reader sees it: ``log line 4`` becomes ``log 4``, and fixed words are in their language."""
     w = words(language)
@@ -60,6 +69,8 @@ def shown_source(source: str, language: str) -> str:
         return f"{w['log']} {source[9:]}"
     if source.startswith("inferred: "):
         return f"{w['inferred']}: {source[10:]}"
+    if source.startswith("Go sources"):
+        return w["go-sources"] + source[len("Go sources") :]
     if source == "typed" or source.startswith("typed "):
         return w["typed"] + source[len("typed") :]
     return w["answered"] if source == "answered" else source

@@ -64,7 +64,7 @@ def trace(t: RuleTrace, w: dict[str, str]) -> Content:
         parts.append(Content(f"    {t.says}"))
     parts += [Content.assemble("    ", (f"▶ {n} " if n else "▶ ", render.ACCENT), (text, render.QUOTE)) for n, text in t.lines]
     parts += [Content(f"    {f}") for f in t.facts]
-    parts += [Content.assemble("    ", (w["absent"] + ": ", render.DIM), a) for a in t.absent]
+    parts += [Content(f"    {a}") for a in t.absent]
     if t.waits:
-        parts.append(Content.assemble("    ", (w["rule-waits"] + ": ", render.DIM), ", ".join(t.waits)))
+        parts.append(Content.assemble("    ", (w["rule-waits"] + ": ", render.DIM), "; ".join(t.waits)))
     return Content("\n").join(parts)

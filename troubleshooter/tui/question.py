@@ -112,7 +112,8 @@ class QuestionPane(Speaks, Vertical):
         parts += [render.reason(r, w) for r in first.why[: 2 if self.size.height > 20 else 1]]
         parts += [Content.assemble((f"{w['next']}  ", "dim"), n.title, "\n") for n in d.next[:2]]
         for a, b in d.contradictions[:1]:
-            parts.append(Content(w["contradiction"].format(name=a.name, x=a.value, a=a.source, y=b.value, b=b.source) + "\n"))
+            sources = {"a": render.source(a.source, w), "b": render.source(b.source, w)}
+            parts.append(Content(w["contradiction"].format(name=a.name, x=a.value, y=b.value, **sources) + "\n"))
         return Content("\n").join(parts)
 
     def _actions(self, session: Session) -> list[tuple[str, str]]:

@@ -57,7 +57,11 @@ def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str]) -> list
 
 
 def source(text: str, w: dict[str, str]) -> str:
-    return w.get("source-" + text, text)
+    """Where a fact comes from, in the words of the screen."""
+    if text.startswith("log line "):
+        return f"{w['log']} {text[9:]}"
+    head, colon, rest = text.partition(":")
+    return w.get("source-" + head, head) + colon + rest
 
 
 def reason(r: Reason, w: dict[str, str], around: Sequence[tuple[int, str]] = ()) -> Content:
