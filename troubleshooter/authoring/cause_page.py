@@ -10,7 +10,7 @@ from typing import Any
 from troubleshooter.authoring.trial import case_of
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.holes import filled
-from troubleshooter.inference.sentences import branch_sentences
+from troubleshooter.inference.sentences import branch_text
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Remedy, Step
 from troubleshooter.remedy.patch import patch_for
@@ -27,6 +27,7 @@ HEADINGS = {
         "good": "Good",
         "remedies": "What to do",
         "when": "When",
+        "ways": "When one of these is so",
         "verify": "Then check",
         "cost": "Costs",
         "proven": "proven: applied to a project that failed, which then ran",
@@ -44,7 +45,6 @@ HEADINGS = {
         "start": "start",
         "load": "load",
         "run": "run",
-        "or": "or",
         "intro": "Every cause that troubleshooter can name, by when it shows.",
         "search": "Messages of logs, with holes, and the causes that they speak for.",
     },
@@ -57,6 +57,7 @@ HEADINGS = {
         "good": "良い例",
         "remedies": "対処",
         "when": "条件",
+        "ways": "条件(いずれか)",
         "verify": "確認",
         "cost": "代償",
         "proven": "実証済み: 失敗するプロジェクトに適用し、動作を確認",
@@ -74,7 +75,6 @@ HEADINGS = {
         "start": "起動",
         "load": "ロード",
         "run": "実行",
-        "or": "または",
         "intro": "troubleshooter が名指しできる原因を、現れる段階ごとに並べています。",
         "search": "ログのメッセージ({…} は可変部分)と、それが示す原因。",
     },
@@ -147,8 +147,11 @@ def _cured(cause: Cause, example: Mapping[str, Any], knowledge: Knowledge) -> tu
 def _remedy(remedy: Remedy, knowledge: Knowledge, w: Mapping[str, str]) -> Iterator[str]:
     yield from (f"### {_text(filled(remedy.title, {}))}", "")
     if remedy.when:
-        ways = ["; ".join(_text(s) for s in branch_sentences(branch, knowledge)) for branch in remedy.when[:4]]
-        yield from (f"{w['when']}: " + f" {w['or']} ".join(ways), "")
+        ways = [_text(branch_text(branch, knowledge)) for branch in remedy.when[:4]]
+        if len(ways) == 1:
+            yield from (f"{w['when']}: {ways[0]}", "")
+        else:
+            yield from (f"{w['ways']}:", "", *(f"- {way}" for way in ways), "")
     yield from _steps(remedy.steps)
     if remedy.verify:
         yield from (f"{w['verify']}:", "", *_steps(remedy.verify))

@@ -13,7 +13,8 @@ from troubleshooter.model import Condition, Fact
 
 _EN = {
     "not": "not: {}",
-    "any": "(anything)",
+    "and": "; ",
+    "unknown": "{}: not known",
     "or": " or ",
     "with": "{} ({})",
     "below": "below {}",
@@ -31,8 +32,9 @@ _EN = {
     "base-of": "the last part of {}",
 }
 _JA = {
-    "not": "「{}」に当てはまらない",
-    "any": "(任意の値)",
+    "not": "「{}」に当てはまりません",
+    "and": "。",
+    "unknown": "{}：不明",
     "or": " または ",
     "with": "{}({})",
     "below": "{} 未満",
@@ -69,14 +71,17 @@ def condition_sentence(condition: Condition, knowledge: Knowledge) -> str:
                  for form, operand in json.loads(condition.test).items()]  # fmt: skip
         says = _said(condition.name, ", ".join(tests), knowledge)
     else:
-        says = _said(condition.name, condition.value or words["any"], knowledge)
-    return words["not"].format(says) if condition.negated else says
+        says = _said(condition.name, condition.value or "…", knowledge)
+    if not condition.negated:
+        return says
+    return words["unknown" if condition.kind == "given" else "not"].format(says)
 
 
-def branch_sentences(branch: Collection[Condition], knowledge: Knowledge) -> list[str]:
+def branch_text(branch: Collection[Condition], knowledge: Knowledge) -> str:
     """The conditions of one alternative in words; that a fact is known goes without saying where more is asked of it."""
     asked = [c for c in branch if c.kind != "given" or c.negated or not any(o.name == c.name and o is not c for o in branch)]
-    return [condition_sentence(c, knowledge) for c in asked]
+    words = _JA if knowledge.language == "ja" else _EN
+    return words["and"].join(condition_sentence(c, knowledge) for c in asked)
 
 
 def _said(name: str, value: str, knowledge: Knowledge) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from troubleshooter.holes import filled
 from troubleshooter.inference.belief import ODDS
-from troubleshooter.inference.sentences import branch_sentences
+from troubleshooter.inference.sentences import branch_text
 from troubleshooter.kb.conditions import needs, says
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Condition, Rule, Step
@@ -60,9 +60,8 @@ def cause_text(cause: Cause, knowledge: Knowledge, language: str, colour: bool) 
             lines += ["", f"  {bold}{w[heading]}{plain}", *(_step(s) for s in items)]
     for number, remedy in enumerate(cause.remedies):
         lines += ["", f"  {bold}{w['do'] if number == 0 else w['or']}: {filled(remedy.title, {})}{plain}"]
-        for branch in remedy.when[:3]:
-            asked = "; ".join(branch_sentences(branch, knowledge))
-            lines += [f"    {t}" for t in wrapped(f"{w['when']}: {asked}", 76)]
+        for position, branch in enumerate(remedy.when[:3]):
+            lines += [f"    {t}" for t in wrapped(f"{w['when' if position == 0 else 'or-when']}: {branch_text(branch, knowledge)}", 76)]
         lines += [_step(s) for s in remedy.steps]
         lines += [f"    {w['verify']}: " + filled(s.text, {}) for s in remedy.verify]
         if remedy.cost:
