@@ -236,6 +236,8 @@ CONCEPT = Record({
     "other": Field(_lines, "phrases of any other language"),
     "means": Field(_line, "the English message that the phrases translate: it is looked for instead of them"),
     "common": Field(Text(("yes",)), "`yes`: an everyday word that tells little"),
+    "vague": Field(Text(("yes", "only")), "`yes`: who says no more than this says only that something fails; `only`: the words tell nothing else either"),
+    "symptom": Field(Table(_line, FACT, "symptom.when"), "what they tell of the failure where no more is said"),
     "facts": Field(Table(_line, FACT, "final.image"), "facts that follow"),
     "signals": Field(Items(Text(form=ID, like="exec-no-such-file"), single=True), "signals that the words stand for"),
     "causes": Field(Items(Text(form=ID, like="unrelated"), single=True), "causes that each of the words speaks for"),
