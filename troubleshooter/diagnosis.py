@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from troubleshooter.case import Case
-from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
+from troubleshooter.evidence.facts import completed, from_hits, settle
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
@@ -14,7 +14,7 @@ from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
+from troubleshooter.model import PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import fixes
 from troubleshooter.remedy.fill import values
 

@@ -13,14 +13,14 @@ from statistics import median
 from troubleshooter.authoring.cases import NOT_OURS, Recorded
 from troubleshooter.case import Case
 from troubleshooter.dialogue.session import Session
-from troubleshooter.evidence.facts import UNKNOWN, completed, settle
+from troubleshooter.evidence.facts import completed, settle
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.planner import question_of
 from troubleshooter.inference.told import CONFIRMED, MESSAGES
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Fact, Question
+from troubleshooter.model import UNKNOWN, Fact, Question
 
 MAX_QUESTIONS = 25
 AGAIN = 10
