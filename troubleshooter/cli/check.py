@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from troubleshooter.case import case_from
-from troubleshooter.cli.common import evidence_for, from_here, knowledge_for, rendered
+from troubleshooter.cli.common import evidence_for, from_here, knowledge_for, listed, rendered
 from troubleshooter.cli.options import Parser, colour, language, shared
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Diagnosis
 from troubleshooter.report.places import located
+from troubleshooter.report.words import words
+
+MAX_DOCKERFILES = 30
+"""Dockerfiles of one repository that are checked."""
 
 
 def main(arguments: list[str]) -> int:
@@ -27,10 +35,7 @@ def main(arguments: list[str]) -> int:
     if given.project is not None and not given.project.is_dir():
         raise InputError(f"{given.project}: no such directory; name the folder with the Dockerfile and go.mod")
     knowledge = knowledge_for(given)
-    evidence, notes = evidence_for(given, "", knowledge)
-    if not evidence.texts and given.binary is None and given.project is not None:
-        raise InputError(_nothing_read(given.project))
-    diagnosis = diagnose(case_from(evidence, notes, advice=True), knowledge)
+    diagnosis = _diagnosed(given, knowledge)
     if given.format == "text":
         from troubleshooter.report.check_report import render
 
@@ -40,12 +45,28 @@ def main(arguments: list[str]) -> int:
     return 1 if any(c.certainty >= limit for c in diagnosis.causes) else 0
 
 
-def _nothing_read(folder: Path) -> str:
-    """What to name instead where a folder has neither a Dockerfile of the usual name nor a go.mod."""
-    found = sorted(p.relative_to(folder).as_posix() for p in folder.glob("**/*ockerfile*") if p.is_file() and ".git" not in p.parts)[:6]
-    if found:
-        return f"{folder}: no Dockerfile of the usual name and no go.mod; name one: " + ", ".join(f"--dockerfile {p}" for p in found)
-    return f"{folder}: neither Dockerfile nor go.mod here, so nothing can be predicted; name the project's folder"
+def _diagnosed(given: Any, knowledge: Knowledge) -> Diagnosis:
+    """What the files tell; of a repository with several Dockerfiles and none at the usual place, what each of them tells."""
+    evidence, notes = evidence_for(given, "", knowledge)
+    folder = evidence.folder
+    if folder is not None and folder.dockerfile is None and folder.others:
+        found = []
+        for given.dockerfile in folder.others[:MAX_DOCKERFILES]:
+            each, _ = evidence_for(given, "", knowledge)
+            found.append(diagnose(case_from(each, (), advice=True), knowledge))
+        return _together(found, words(language(given))["read-each"].format(files=listed(folder.others)))
+    if not evidence.texts and given.binary is None and given.project is not None:
+        raise InputError(f"{given.project}: neither Dockerfile nor go.mod here, so nothing can be predicted; name the project's folder")
+    return diagnose(case_from(evidence, notes, advice=True), knowledge)
+
+
+def _together(found: list[Diagnosis], note: str) -> Diagnosis:
+    """Several diagnoses as one: what is found twice for the same reason is told once."""
+    causes = {(c.id, c.why): c for d in found for c in d.causes}
+    ranked = tuple(sorted(causes.values(), key=lambda c: (-c.certainty, c.id)))
+    findings = tuple(dict.fromkeys(f for d in found for f in d.findings))
+    worst = next((d for d in found if d.causes), found[0])
+    return replace(worst, causes=ranked, findings=findings, notes=(note, *worst.notes))
 
 
 def _limit(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.load import load_knowledge
 from troubleshooter.model import Diagnosis
 from troubleshooter.report.places import located
+from troubleshooter.report.words import words
 
 MAX_BROKEN = 20
 """Broken entries of knowledge files that a run names."""
+MAX_LISTED = 4
+"""Files that a note names."""
 
 
 def knowledge_for(given: Any) -> Knowledge:
@@ -31,21 +35,37 @@ def knowledge_for(given: Any) -> Knowledge:
 
 
 def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Gathered, tuple[str, ...]]:
-    """What the options name, read; and one line that says so where the project was found rather than named."""
+    """What the options name, read; and a line each for what the reader may not expect: which files, which context."""
     project, found = project_folder(given.project, given.no_project)
     sources = Sources(log, given.dockerfile, given.go_mod, given.binary, project, tuple(given.fact), getattr(given, "target", ""))
     evidence = gather(sources, knowledge, sys.stdin.buffer if sys.stdin is not None else None)
-    if not found:
-        return evidence, ()
-    from troubleshooter.report.words import words
+    return evidence, tuple(_notes(evidence, project, found, given))
 
-    return evidence, (words(language(given))["project-read"].format(files=", ".join(evidence.texts) or project, folder=project),)
+
+def _notes(evidence: Gathered, project: Path | None, found: bool, given: Any) -> Iterator[str]:
+    w = words(language(given))
+    if found and evidence.texts:
+        yield w["project-read"].format(files=", ".join(evidence.texts), folder=project)
+    folder = evidence.folder
+    if folder is None or project is None:
+        return
+    if folder.dockerfile is not None and folder.path.resolve() != project.resolve():
+        names = {"dockerfile": os.path.relpath(folder.dockerfile), "folder": os.path.relpath(folder.path)}
+        yield w["context-taken"].format(**names)
+    if folder.others and given.dockerfile is None:
+        names = {"files": listed(folder.others)}
+        yield w["not-read" if folder.dockerfile is not None else "which-dockerfile"].format(**names)
+
+
+def listed(paths: Sequence[Path]) -> str:
+    """The first few paths, from the current folder, and how many more there are."""
+    return ", ".join(os.path.relpath(p) for p in paths[:MAX_LISTED]) + (f" (+{len(paths) - MAX_LISTED})" if len(paths) > MAX_LISTED else "")
 
 
 def report(diagnosis: Diagnosis, given: Any) -> int:
     """Prints the diagnosis in the format that was asked for; the status says whether a cause was named."""
     sys.stdout.write(rendered(diagnosis, given))
-    return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") and diagnosis.causes else 1
+    return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") else 1
 
 
 def from_here(given: Any) -> str:

@@ -36,13 +36,15 @@ def main(arguments: list[str]) -> int:
     knowledge = knowledge_for(given)
     if given.cause and given.cause not in knowledge.causes:
         raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes)}")
-    evidence, _ = evidence_for(given, given.log, knowledge)
+    evidence, notes = evidence_for(given, given.log, knowledge)
+    for note in notes:
+        print(note, file=sys.stderr)
     diagnosis = diagnose(case_from(evidence), knowledge)
     cause = _chosen(diagnosis, given.cause, evidence, knowledge)
     if cause is None:
         print(words(language(given))["no-cause"], file=sys.stderr)
         return 1
-    return _offer(cause, given)
+    return _offer(cause, given, evidence.folder.path if evidence.folder is not None else given.dir)
 
 
 def _chosen(diagnosis: Diagnosis, wanted: str, evidence: Any, knowledge: Any) -> Hypothesis | None:
@@ -59,7 +61,8 @@ def _chosen(diagnosis: Diagnosis, wanted: str, evidence: Any, knowledge: Any) ->
     return diagnosis.causes[0] if diagnosis.causes else None
 
 
-def _offer(cause: Hypothesis, given: Any) -> int:
+def _offer(cause: Hypothesis, given: Any, context: Path) -> int:
+    """Prints or writes the change; files below the project and below the build ``context`` may be written."""
     w = words(language(given))
     fix = _remedy(cause, given.remedy)
     print(f"{cause.title}  [{cause.id}, {cause.certainty:.0%}]", file=sys.stderr)
@@ -79,7 +82,7 @@ def _offer(cause: Hypothesis, given: Any) -> int:
         return 2
     from troubleshooter.remedy.write import write_changes
 
-    for path in write_changes(fix.changes, given.dir):
+    for path in write_changes(fix.changes, given.dir, context):
         print(f"{w['written']}: {path}", file=sys.stderr)
     return 0
 

@@ -55,22 +55,43 @@ class Service:
     others: tuple[str, ...] = ()
 
 
-def read(text: str) -> Service | None:
-    """The service that is built here: the one with ``build:``, else the only one with a Go image; None without any."""
-    try:
-        node = compose(text, "compose.yaml")
-    except SourceError:
-        return None
-    data = plain(node) if node is not None else None
-    services = data.get("services") if isinstance(data, dict) else None
-    if not isinstance(services, dict):
-        return None
-    found = {n: s for n, s in services.items() if isinstance(s, dict)}
+def read(text: str, dockerfile: str = "") -> Service | None:
+    """The service that is built here: of several with ``build:`` the one of ``dockerfile`` (its path from the compose file).
+
+    Without any: the only one with a Go image. None where that does not tell.
+    """
+    node, found = _services(text)
     ours = [n for n, s in found.items() if s.get("build")] or [n for n, s in found.items() if "golang" in str(s.get("image", ""))]
-    here = [n for n in ours if _context(found[n]) in (".", "")] or ours
+    mine = [n for n in ours if dockerfile and _dockerfile(found[n]) == dockerfile]
+    here = mine or [n for n in ours if _context(found[n]) in (".", "")] or ours
     if len(here) != 1:
         return None
     return _service(here[0], found[here[0]], node, tuple(n for n in found if n != here[0]))
+
+
+def built(text: str) -> tuple[tuple[str, str], ...]:
+    """(context, Dockerfile) of every service that is built, both as paths from the compose file."""
+    return tuple((_context(s) or ".", _dockerfile(s)) for s in _services(text)[1].values() if s.get("build"))
+
+
+def _services(text: str) -> tuple[Any, dict[str, Mapping[str, Any]]]:
+    """The services by name, and the node that tells where each stands."""
+    try:
+        node = compose(text, "compose.yaml")
+    except SourceError:
+        return None, {}
+    data = plain(node) if node is not None else None
+    services = data.get("services") if isinstance(data, dict) else None
+    return node, {n: s for n, s in services.items() if isinstance(s, dict)} if isinstance(services, dict) else {}
+
+
+def _dockerfile(service: Mapping[str, Any]) -> str:
+    """Path of the Dockerfile from the compose file; empty where it is written in the compose file itself."""
+    build = service.get("build")
+    name = build.get("dockerfile", "Dockerfile") if isinstance(build, dict) else "Dockerfile"
+    if not isinstance(name, str) or (isinstance(build, dict) and "dockerfile_inline" in build):
+        return ""
+    return posixpath.normpath(posixpath.join(_context(service) or ".", _value(name)))
 
 
 def _context(service: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from troubleshooter.errors import InputError
 from troubleshooter.evidence import gosource
 from troubleshooter.evidence.constraint import Target
 from troubleshooter.evidence.dockerfile import Dockerfile, queries
@@ -18,6 +19,8 @@ from troubleshooter.evidence.dockerfile.places import made, places
 from troubleshooter.evidence.dockerfile.queries import Copy
 from troubleshooter.evidence.dockerfile.stages import Stage
 from troubleshooter.evidence.dockerfile.words import has_variable
+from troubleshooter.evidence.files import read_text
+from troubleshooter.evidence.gomod import GoWork, parse_work_lenient
 from troubleshooter.evidence.gosource import Project
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
@@ -31,6 +34,11 @@ FACTS = {
     "own.not-copied": "a package of the module itself that is in the project but not in the build stage (one fact for each)",
     "own.ignored": "the folder of such a package that .dockerignore leaves out",
     "own.not-copied-path": "the folder of that package",
+    "own.place": "where that folder belongs in the build stage",
+    "local.not-copied": "a folder that go.mod (replace) or go.work (use) points to and that no COPY brings (one fact for each)",
+    "local.copied": "yes: such a folder is copied to where Go looks for it",
+    "local.place": "where Go looks for that folder",
+    "local.outside": "a folder that go.mod (replace) points to outside the build context",
     "go-mod.nowhere": "yes: the project has no go.mod, and the Dockerfile makes none",
     "go-mod.not-there": "the go command that runs in a folder with no go.mod in it or above it",
     "go-mod.home": "the folder into which a COPY before it brings go.mod",
@@ -42,7 +50,7 @@ FACTS = {
     "entry.similar": "the program that the final stage has, where what it starts has nearly that name",
     "copy-from.absent": "path in COPY --from that neither the context nor a go build puts into that stage (one fact for each)",
 }
-MANY = frozenset({"own.not-copied", "copy-from.absent"})
+MANY = frozenset({"own.not-copied", "local.not-copied", "copy-from.absent"})
 
 _NEEDS_MODULE = frozenset({"build", "vet", "test", "run", "mod download", "mod verify", "mod vendor", "mod tidy", "list", "generate"})
 
@@ -59,10 +67,18 @@ class Landing:
     """False where a COPY could not be read: then nothing is known to be absent."""
     opaque: frozenset[str] = frozenset()
     """Folders into which other stages or images put files."""
+    inner: str = "."
+    """The way from the context to the module, whose files are asked for."""
 
     def places(self, path: str) -> set[str]:
-        """The absolute paths at which the project's file ``path`` lies."""
-        found = set()
+        """The absolute paths at which the module's file ``path`` lies."""
+        return self.places_of(posixpath.normpath(posixpath.join(self.inner, path)))
+
+    def places_of(self, path: str) -> set[str]:
+        """The absolute paths at which the file ``path`` of the context lies; none for one outside it."""
+        found: set[str] = set()
+        if path.startswith("../"):
+            return found
         for source, target, into in self.copies:
             if source == ".":
                 found.add(posixpath.join(target, path))
@@ -89,8 +105,11 @@ def _folders(path: str) -> Iterator[str]:
         yield "/".join(parts[:end])
 
 
-def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = None) -> Landing:
-    """What the COPY instructions of a stage and its lineage take from the context before ``command`` runs."""
+def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = None, inner: str = ".") -> Landing:
+    """What the COPY instructions of a stage and its lineage take from the context before ``command`` runs.
+
+    ``inner`` is the way from the context to the module whose files will be asked for.
+    """
     copies: list[tuple[str, str, bool]] = []
     opaque: set[str] = set()
     complete = True
@@ -118,7 +137,7 @@ def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = No
             copies.append(mount)
     if command is not None and _writes_sources(dockerfile, stage, command):
         complete = False
-    return Landing(tuple(copies), complete, frozenset(opaque))
+    return Landing(tuple(copies), complete, frozenset(opaque), inner)
 
 
 def _mounts(command: GoCommand | None) -> Iterator[tuple[str, str, bool] | None]:
@@ -150,16 +169,23 @@ def _writes_sources(dockerfile: Dockerfile, stage: Stage, command: GoCommand) ->
     return False
 
 
-def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, kept: Kept, target: Target, name: str,
+def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, in_context: Kept, target: Target, name: str,
           stage: str = "") -> list[Fact]:  # fmt: skip
-    """The facts of FACTS for the main go command ``main`` of a Dockerfile shown as ``name``."""
+    """The facts of FACTS for the main go command ``main`` of a Dockerfile shown as ``name``.
+
+    ``in_context`` tells of a path of the build context whether it is sent.
+    """
     found: list[Fact] = []
+
+    def kept(path: str) -> bool:
+        return in_context(project.placed(path))
+
     found += _nowhere(project, dockerfile, name)
     if main is not None:
         found += _go(project, dockerfile, main, kept, target, name)
     files = [f for f in ("go.mod", "go.sum") if (project.directory / f).is_file() and kept(f)]
     if files:
-        found.append(Fact("go-mod.files", " ".join(files), "project"))
+        found.append(Fact("go-mod.files", " ".join(map(project.placed, files)), "project"))
     found += _copies(project, dockerfile, kept, name)
     found += _similar(project, dockerfile, stage, name)
     return found
@@ -187,7 +213,7 @@ def _similar(project: Project, dockerfile: Dockerfile, target: str, name: str) -
 
 def _go(project: Project, dockerfile: Dockerfile, main: GoCommand, kept: Kept, target: Target, name: str) -> Iterator[Fact]:
     stage = dockerfile.stages[main.stage]
-    here = landing(dockerfile, stage, main)
+    here = landing(dockerfile, stage, main, project.inner)
     source = f"{name}:{main.line}"
     root = _module_root(project, here, kept)
     yield from _module_places(dockerfile, stage, here, project, kept, name)
@@ -200,12 +226,48 @@ def _go(project: Project, dockerfile: Dockerfile, main: GoCommand, kept: Kept, t
         yield Fact("vendor.not-copied", "yes", source)
     if not here.complete or main.verb not in (*BUILDERS, "run", "vet", "test") or not main.directory or not here.copies:
         return
+    if root and not (project.directory / "vendor").is_dir():
+        yield from _local(project, main, here, root, kept)
     yield from _argument(project, main, root, source)
     lying = {place for file in project.files if not file.is_test and kept(file.path) for place in here.places(file.path)}
     folders = {posixpath.dirname(place) for place in lying}
     yield from _packages(project, main, root, folders, here, kept, target, source)
     if root:
-        yield from _own(project, here, root, folders, kept, target, _roots(main, root))
+        for fact in _own(project, here, root, folders, kept, target, _roots(main, root)):
+            yield fact
+            if fact.name == "own.not-copied-path":
+                place = posixpath.join(root, posixpath.relpath(fact.value, project.inner))
+                yield Fact("own.place", f"./{fact.value}" if place == posixpath.join(main.directory, fact.value) else place, fact.source)
+
+
+def _local(project: Project, main: GoCommand, here: Landing, root: str, kept: Kept) -> Iterator[Fact]:
+    """Modules that lie beside this one and that Go wants: those of ``replace`` and, in a workspace, of ``use``."""
+    required = {r.path for r in project.mod.require}
+    wanted = [(r.target, root, ".", f"go.mod:{r.line}") for r in project.mod.replace if r.is_local and r.path in required]
+    homes = {posixpath.dirname(p) for p in here.places_of("go.work")} & {main.directory, *_parents(main.directory)}
+    work = _read_work(project) if len(homes) == 1 and main.environment.get("GOWORK") is None else None
+    up = posixpath.relpath(".", project.inner)
+    wanted += [(use.text, next(iter(homes)), up, f"{up}/go.work:{use.line}") for use in (work.use if work is not None else ())]
+    for target, base, origin, source in wanted:
+        path = posixpath.normpath(posixpath.join(origin, target))
+        place = posixpath.normpath(posixpath.join(base, target))
+        lies = {posixpath.dirname(p) for p in here.places(f"{path}/go.mod")} if kept(f"{path}/go.mod") else set()
+        if place in lies:
+            yield Fact("local.copied", "yes", project.placed(source))
+        if target.startswith("/") or place in lies or here.hidden(place):
+            continue
+        if project.placed(path).startswith(".."):
+            yield Fact("local.outside", target, project.placed(source))
+        else:
+            yield Fact("local.not-copied", project.placed(path), project.placed(source))
+            yield Fact("local.place", place, project.placed(source))
+
+
+def _read_work(project: Project) -> GoWork | None:
+    try:
+        return parse_work_lenient(read_text(project.context / "go.work"))[0]
+    except InputError:
+        return None
 
 
 def _module_root(project: Project, here: Landing, kept: Kept) -> str:
@@ -310,10 +372,11 @@ def _own(project: Project, here: Landing, root: str, folders: set[str], kept: Ke
         # Only what is there itself can miss a package.
         there = kept(found.file) and any(posixpath.dirname(p) in folders for p in here.places(found.file))
         if there and place not in folders and not here.hidden(place):
-            yield Fact("own.not-copied", found.path, f"{found.file}:{found.line}")
-            yield Fact("own.not-copied-path", own.split("/")[0], f"{found.file}:{found.line}")
+            source = f"{project.placed(found.file)}:{found.line}"
+            yield Fact("own.not-copied", found.path, source)
+            yield Fact("own.not-copied-path", project.placed(own.split("/")[0]), source)
             if any(f.directory == own and not kept(f.path) for f in project.files):
-                yield Fact("own.ignored", own, ".dockerignore")
+                yield Fact("own.ignored", project.placed(own), ".dockerignore")
 
 
 def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project: Project, kept: Kept, name: str) -> Iterator[Fact]:
@@ -321,10 +384,11 @@ def _module_places(dockerfile: Dockerfile, stage: Stage, here: Landing, project:
     for command in go_commands(dockerfile, stage):
         if command.verb not in _NEEDS_MODULE or not command.directory or any("@" in p for p in command.packages):
             continue
-        at = landing(dockerfile, stage, command)
+        at = landing(dockerfile, stage, command, project.inner)
         if not at.complete or at.hidden(command.directory) or command.environment.get("GO111MODULE") is not None:
             continue
-        homes = {posixpath.dirname(p) for p in at.places("go.mod") if kept("go.mod")} | {posixpath.dirname(p) for p in at.places("go.work")}
+        homes = {posixpath.dirname(p) for p in at.places("go.mod") if kept("go.mod")}
+        homes |= {posixpath.dirname(p) for p in at.places_of("go.work")}
         inner = {posixpath.dirname(p) for m in _nested(project) for p in at.places(m)}
         above = {command.directory, *_parents(command.directory)}
         if project.module and not (homes | inner) & above:
@@ -357,7 +421,7 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _nowhere(project: Project, dockerfile: Dockerfile, name: str) -> Iterator[Fact]:
-    if project.module or (project.directory / "go.mod").exists() or (project.directory / "go.work").exists() or _nested(project):
+    if project.module or (project.directory / "go.mod").exists() or (project.context / "go.work").exists() or _nested(project):
         return
     every = [c for stage in dockerfile.stages for c in go_commands(dockerfile, stage)]
     text = "\n".join(i.raw for i in dockerfile.instructions if i.keyword == "RUN")
@@ -454,7 +518,7 @@ def _in_context(project: Project, here: Landing, path: str, kept: Kept) -> bool:
     for source, target, into in here.copies:
         if source == ".":
             inner = posixpath.relpath(path, target)
-            if not inner.startswith("..") and (project.directory / inner).exists():
+            if not inner.startswith("..") and (project.context / inner).exists():
                 return True
         elif any(c in source for c in "*?["):
             return True
@@ -462,7 +526,7 @@ def _in_context(project: Project, here: Landing, path: str, kept: Kept) -> bool:
             base = posixpath.join(target, posixpath.basename(source)) if into else target
             for root in (base, target):
                 inner = posixpath.relpath(path, root)
-                if not inner.startswith("..") and (project.directory / source / inner).exists():
+                if not inner.startswith("..") and (project.context / source / inner).exists():
                     return True
             if path == base:
                 return True

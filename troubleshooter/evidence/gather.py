@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
@@ -16,6 +16,9 @@ from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.problem import did_you_mean, wrong_value
 from troubleshooter.model import Fact, Finding
+
+if TYPE_CHECKING:
+    from troubleshooter.evidence.layout import Folder
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Gathered:
     findings: tuple[Finding, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     """Name to show -> text, of the files that an edit can change."""
+    folder: Folder | None = None
+    """The build context and the files in it; None without a project."""
 
 
 SOME_FACTS = "often given are go.version, cgo, build.image, final.image and link; `troubleshooter kb list --facts` shows all"
@@ -57,29 +62,55 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     findings: list[Finding] = []
     texts: dict[str, str] = {}
     log = open_log(sources.log, knowledge, stdin) if sources.log else None
-    docker, go_mod = sources.dockerfile, sources.go_mod
-    if sources.project is not None:
-        from troubleshooter.evidence import project
-
-        folder = project.find(sources.project)
-        docker, go_mod = docker or folder.dockerfile, go_mod or folder.go_mod
+    folder = _folder(sources, log)
+    base = folder.path if folder is not None else None
+    docker = sources.dockerfile or (folder.dockerfile if folder is not None else None)
+    go_mod = sources.go_mod or (folder.go_mod if folder is not None else None)
+    parsed = None
     if docker is not None:
-        parsed = _dockerfile(docker, sources, facts, findings, texts)
+        parsed = _dockerfile(docker, sources, base, facts, findings, texts)
     elif log is not None:
         _echoed(log, facts)
     if log is not None:
         facts += _failing_step(log)
     if go_mod is not None:
-        _go_mod(go_mod, sources, facts, findings, texts, knowledge)
-    if sources.project is not None:
-        name = shown(docker, sources.project) if isinstance(docker, Path) else "Dockerfile"
-        folder = project.Folder(sources.project, docker if isinstance(docker, Path) else None, go_mod if isinstance(go_mod, Path) else None)
-        facts += project.facts(folder, parsed if docker is not None else None, name, list(facts), knowledge, sources.target)
-        _ignore(sources.project, texts)
-        texts.update(_further(sources.project, facts))
+        _go_mod(go_mod, sources, base, facts, findings, texts, knowledge)
+    if folder is not None:
+        from troubleshooter.evidence import project
+
+        name = shown(docker, base) if isinstance(docker, Path) else "Dockerfile"
+        facts += project.facts(folder, parsed, name, list(facts), knowledge, sources.target)
+        _ignore(folder.path, texts)
+        texts.update(_further(folder, facts))
     if sources.binary is not None:
         _binary(sources.binary, facts, findings)
-    return Gathered(log, tuple(facts), tuple(findings), texts)
+    return _from_home(Gathered(log, tuple(facts), tuple(findings), texts, folder), sources.project)
+
+
+def _folder(sources: Sources, log: Log | None) -> Folder | None:
+    """What the project that ``sources`` names consists of; without a log its context may lie above it."""
+    if sources.project is None:
+        return None
+    from troubleshooter.evidence import layout
+
+    named = sources.dockerfile if isinstance(sources.dockerfile, Path) else None
+    folder = layout.find(sources.project, named, log.steps if log is not None else (), above=log is None)
+    if isinstance(sources.dockerfile, str):
+        folder = replace(folder, path=sources.project, dockerfile=None)
+    go_mod = sources.go_mod if isinstance(sources.go_mod, Path) else None
+    return replace(folder, go_mod=go_mod) if go_mod is not None and go_mod.resolve().is_relative_to(folder.path.resolve()) else folder
+
+
+def _from_home(evidence: Gathered, home: Path | None) -> Gathered:
+    """``evidence`` with all its places and names of files told from the project's folder, not from the build context."""
+    if evidence.folder is None or home is None or evidence.folder.path.resolve() == home.resolve():
+        return evidence
+    from troubleshooter.evidence import layout
+
+    base = evidence.folder.path
+    findings = tuple(replace(f, where=layout.renamed(f.where, base, home)) for f in evidence.findings)
+    texts = {layout.renamed(name, base, home): text for name, text in evidence.texts.items()}
+    return replace(evidence, facts=tuple(layout.moved(evidence.facts, base, home)), findings=findings, texts=texts)
 
 
 def project_folder(named: Path | None, none: bool = False) -> tuple[Path | None, bool]:
@@ -92,9 +123,15 @@ def project_folder(named: Path | None, none: bool = False) -> tuple[Path | None,
             raise InputError(f"--project {named}: no such directory")
         return named, False
     here = Path.cwd()
-    if not none and any((here / n).is_file() for n in ("Dockerfile", "go.mod")):
+    if not none and _is_project(here):
         return here, True
     return None, False
+
+
+def _is_project(folder: Path) -> bool:
+    """Whether a folder holds a Dockerfile of whatever name, a go.mod or a go.work."""
+    named = any((folder / n).is_file() for n in ("Dockerfile", "go.mod", "go.work", "Containerfile"))
+    return named or any(p.is_file() for pattern in ("Dockerfile.*", "*.Dockerfile") for p in folder.glob(pattern))
 
 
 def parse_fact(text: str, knowledge: Knowledge) -> Fact:
@@ -148,18 +185,19 @@ def shown(path: Path, project: Path | None) -> str:
     return path.name
 
 
-def _named(file: Path | str, sources: Sources, kind: Kind) -> tuple[str, str]:
+def _named(file: Path | str, sources: Sources, base: Path | None, kind: Kind) -> tuple[str, str]:
     """Name and text of a file (of one that was given as its text, the usual name); what an option names must be such a file."""
     if isinstance(file, str):
         return kind.called, file
     named = file in (sources.dockerfile, sources.go_mod)
-    return shown(file, sources.project), read_named(file, kind) if named else read_text(file)
+    return shown(file, base), read_named(file, kind) if named else read_text(file)
 
 
-def _dockerfile(file: Path | str, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str]) -> Any:
+def _dockerfile(file: Path | str, sources: Sources, base: Path | None, facts: list[Fact], findings: list[Finding],
+                texts: dict[str, str]) -> Any:  # fmt: skip
     from troubleshooter.evidence import dockerfile
 
-    name, text = _named(file, sources, DOCKERFILE)
+    name, text = _named(file, sources, base, DOCKERFILE)
     parsed = dockerfile.parse(text, lenient=True)
     findings += dockerfile.findings(parsed, name)
     facts += dockerfile.facts(parsed, name, sources.target)
@@ -178,16 +216,16 @@ _POINTING = (
 )  # fmt: skip
 
 
-def _further(folder: Path, facts: list[Fact]) -> dict[str, str]:
+def _further(folder: Folder, facts: list[Fact]) -> dict[str, str]:
     """Texts of files that a remedy may change and that a fact names as its source."""
-    from troubleshooter.evidence import compose
-    from troubleshooter.evidence.project import inside
+    from troubleshooter.evidence.layout import inside, relative
 
-    wanted = ["go.sum", *compose.NAMES, *(f.source.rpartition(":")[0] or f.source for f in facts if f.name in _POINTING)]
+    wanted = [relative(p, folder.path) for p in (folder.module / "go.sum", folder.compose) if p is not None]
+    wanted += [f.source.rpartition(":")[0] or f.source for f in facts if f.name in _POINTING]
     wanted += [f.source for f in facts if f.name in _POINTING]
     found: dict[str, str] = {}
     for name in dict.fromkeys(wanted):
-        path = inside(folder, name) if name and ":" not in name else None
+        path = inside(folder.path, name) if name and ":" not in name else None
         if path is not None and path.is_file() and not path.is_symlink() and len(found) < 20:
             try:
                 found[name] = read_text(path)
@@ -224,9 +262,9 @@ def _failing_step(log: Log) -> list[Fact]:
             Fact("failed.command", failed.text.partition(" ")[2], source, True, failed.line)]  # fmt: skip
 
 
-def _go_mod(file: Path | str, sources: Sources, facts: list[Fact], findings: list[Finding], texts: dict[str, str],
-            knowledge: Knowledge) -> None:  # fmt: skip
-    name, text = _named(file, sources, GO_MOD)
+def _go_mod(file: Path | str, sources: Sources, base: Path | None, facts: list[Fact], findings: list[Finding],
+            texts: dict[str, str], knowledge: Knowledge) -> None:  # fmt: skip
+    name, text = _named(file, sources, base, GO_MOD)
     texts[name] = text
     found, broken = _go_mod_facts(text, name, knowledge)
     facts += found

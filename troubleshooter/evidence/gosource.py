@@ -7,6 +7,7 @@ files say that a build for a target uses (tests and unused packages left out), e
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Iterable, Iterator
@@ -102,12 +103,22 @@ _EVERYWHERE = "Go sources"
 
 @dataclass(frozen=True)
 class Project:
-    """The Go files of a directory. ``complete`` is False where a bound was reached or a file could not be read."""
+    """The Go files of a module. ``complete`` is False where a bound was reached or a file could not be read."""
 
     directory: Path
     mod: GoMod
     files: tuple[GoFile, ...]
     complete: bool
+    inner: str = "."
+    """The way from the build context to ``directory``."""
+
+    @property
+    def context(self) -> Path:
+        return self.directory if self.inner == "." else self.directory.parents[self.inner.count("/")]
+
+    def placed(self, path: str) -> str:
+        """A path in the module as one in the build context."""
+        return path if self.inner == "." else posixpath.normpath(posixpath.join(self.inner, path))
 
     @property
     def module(self) -> str:
@@ -124,8 +135,8 @@ class Imported:
     line: int
 
 
-def read_project(directory: Path) -> Project:
-    """The Go files below a directory, in order of their paths.
+def read_project(directory: Path, inner: str = ".") -> Project:
+    """The Go files below a directory, in order of their paths; ``inner`` leads to it from the build context.
 
     Left out, as the go command does: vendor, testdata, node_modules, names that begin with . or _, nested modules.
     Raises OSError only where the directory itself cannot be listed.
@@ -145,7 +156,7 @@ def read_project(directory: Path) -> Project:
             walk.complete = False
             break
         files.append(read_go_file(content.decode("utf-8", "replace"), relative))
-    return Project(directory, _go_mod(directory), tuple(files), walk.complete)
+    return Project(directory, _go_mod(directory), tuple(files), walk.complete, inner)
 
 
 def used_files(project: Project, target: Target = LINUX, roots: Iterable[str] = ()) -> tuple[GoFile, ...]:
@@ -487,7 +498,7 @@ def _required_facts(project: Project, target: Target, roots: tuple[str, ...]) ->
     newest = ("", "", "")
     required = _required(project.mod)
     vendored = (project.directory / "vendor").is_dir()
-    workspace = (project.directory / "go.work").exists()
+    workspace = any((p / "go.work").exists() for p in (project.directory, *project.directory.parents[: project.inner.count("/") + 1]))
     for found in imports(project, replace(target, cgo=True), roots):
         source = f"{found.file}:{found.line}"
         since = _SINCE.get(found.path, "")

@@ -16,7 +16,7 @@ from troubleshooter.evidence.constraint import Target
 from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage, main_build, start, workdir
 from troubleshooter.evidence.dockerfile.queries import Copy, own_copies
 from troubleshooter.evidence.files import read_text
-from troubleshooter.frozen import dataclass
+from troubleshooter.evidence.layout import Folder, inside, moved, relative
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact
 from troubleshooter.text import version_key
@@ -39,37 +39,6 @@ MANY = frozenset({"context.missing", "context.ignored"})
 
 _SHELLS = ("sh", "/bin/sh", "bash", "/bin/bash", "ash", "/bin/ash")
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-_DOCKERFILES = ("Dockerfile", "Containerfile", "dockerfile", "build/Dockerfile", "docker/Dockerfile", "deploy/Dockerfile")
-
-
-@dataclass(frozen=True)
-class Folder:
-    """The project folder and the files that were found in it."""
-
-    path: Path
-    dockerfile: Path | None
-    go_mod: Path | None
-
-
-def find(folder: Path) -> Folder:
-    """The Dockerfile and go.mod of a project: at their usual places, else the only one of that kind."""
-    docker = next((p for n in _DOCKERFILES if (p := inside(folder, n)) is not None and p.is_file()), None)
-    if docker is None:
-        named = sorted(p for p in [*folder.glob("Dockerfile.*"), *folder.glob("*.Dockerfile"), *folder.glob("*.dockerfile")] if p.is_file())
-        docker = named[0] if len(named) == 1 else None
-    go_mod = inside(folder, "go.mod")
-    return Folder(folder, docker, go_mod if go_mod is not None and go_mod.is_file() else None)
-
-
-def inside(folder: Path, name: str) -> Path | None:
-    """The path of ``name`` if it exists and, links followed, lies in ``folder``."""
-    path = folder / name
-    try:
-        resolved = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
-        return None
-    root = folder.resolve()
-    return path if resolved == root or root in resolved.parents else None
 
 
 def facts(folder: Folder, dockerfile: Dockerfile | None, name: str, given: list[Fact], knowledge: Knowledge, stage: str = "") -> list[Fact]:
@@ -78,17 +47,14 @@ def facts(folder: Folder, dockerfile: Dockerfile | None, name: str, given: list[
     ``given`` are the facts of those two, which say for which system and which package is built; ``stage`` is ``--target``.
     """
     found: list[Fact] = []
-    if folder.dockerfile is None:
+    if dockerfile is None:
         found.append(Fact("dockerfile", "absent", str(folder.path)))
     if folder.go_mod is None:
         found.append(Fact("go.mod", "absent", str(folder.path)))
-    found += _modules(folder)
+    found += _workspace(folder)
     project = _project(folder)
-    target, roots = _target(given)
-    if project is not None:
-        found += gosource.project_facts(project, target, roots)
-    if project is not None:
-        found += _demands(folder, project.mod, [*given, *found])
+    target, roots = _target(given, folder.inner)
+    found += moved(_module(folder, project, target, roots, given), folder.module, folder.path)
     git = (folder.path / ".git").exists()
     found.append(Fact("git.present", "yes" if git else "no", ".git"))
     found += _composed(folder, given)
@@ -105,7 +71,16 @@ def facts(folder: Folder, dockerfile: Dockerfile | None, name: str, given: list[
             imported = gosource.imports(project, target, roots)
             runs = "\n".join(each.raw for each in dockerfile.instructions if each.keyword in ("RUN", "COPY", "ADD"))
             found += needs.facts(every, imported, runs, knowledge)
-        found += running.facts(folder.path, dockerfile, stage, every, kept, name)
+        found += running.facts(folder.path, dockerfile, stage, every, kept, name, folder.inner)
+    return found
+
+
+def _module(folder: Folder, project: gosource.Project | None, target: Target, roots: tuple[str, ...], given: list[Fact]) -> list[Fact]:
+    """What the module itself tells, at places in it."""
+    found = list(_modules(folder))
+    if project is not None:
+        found += gosource.project_facts(project, target, roots)
+        found += _demands(folder, project.mod, [*given, *found])
     return found
 
 
@@ -119,8 +94,9 @@ def _demands(folder: Folder, mod: gomod.GoMod, given: list[Fact]) -> Iterator[Fa
     yield from _unrequired(folder, given)
     newest = ("", "")
     for fact in given:
-        path = posixpath.normpath(fact.value) if fact.name == "replace.local" else ".."
-        inner = inside(folder.path, f"{path}/go.mod") if not path.startswith(("..", "/")) else None
+        path = posixpath.normpath(fact.value)
+        place = posixpath.normpath(posixpath.join(folder.inner, path))
+        inner = inside(folder.path, f"{place}/go.mod") if fact.name == "replace.local" and not path.startswith("/") else None
         if inner is not None and inner.is_file():
             told = next((f.value for f in gomod.facts(read_text(inner), f"{path}/go.mod") if f.name == "go.required"), "")
             if told and version_key(told) > version_key(newest[0]):
@@ -132,7 +108,7 @@ def _demands(folder: Folder, mod: gomod.GoMod, given: list[Fact]) -> Iterator[Fa
 def _unrequired(folder: Folder, given: list[Fact]) -> Iterator[Fact]:
     """The module and version of an import that go.mod lacks, where go.sum has exactly one that holds it."""
     imported = next((f for f in given if f.name == "imports.unrequired"), None)
-    sums = inside(folder.path, "go.sum")
+    sums = inside(folder.module, "go.sum")
     if imported is None or sums is None:
         return
     found = {
@@ -154,48 +130,55 @@ def _private(path: str, pattern: str) -> bool:
 
 def _project(folder: Folder) -> gosource.Project | None:
     try:
-        return gosource.read_project(folder.path)
+        return gosource.read_project(folder.module, folder.inner)
     except OSError:
         return None
 
 
 def _composed(folder: Folder, given: list[Fact]) -> Iterator[Fact]:
     """What a compose file beside the Dockerfile changes."""
-    path = next((p for n in compose.NAMES if (p := inside(folder.path, n)) is not None and p.is_file()), None)
-    service = compose.read(read_text(path)) if path is not None else None
+    path = folder.compose
+    built = relative(folder.dockerfile, path.parent) if path is not None and folder.dockerfile is not None else ""
+    service = compose.read(read_text(path), built) if path is not None else None
     if path is None or service is None:
         return
     known = {f.name: f.value for f in given}
-    name = path.relative_to(folder.path).as_posix()
+    name = relative(path, folder.path)
     yield from compose.facts(service, name, known.get("entry.path", ""), known.get("final.workdir", ""))
     for source, place, line in service.volumes:
-        if source.startswith("./") and "." in posixpath.basename(source) and "$" not in source and not (folder.path / source).exists():
+        if source.startswith("./") and "." in posixpath.basename(source) and "$" not in source and not (path.parent / source).exists():
             yield Fact("mount.source-missing", source, f"{name}:{line}")
             yield Fact("mount.source-place", place, f"{name}:{line}")
     if service.image and not service.context and folder.dockerfile is None:
         yield Fact("build.image", service.image, f"{name}:{service.line}")
 
 
-def _target(given: list[Fact]) -> tuple[Target, tuple[str, ...]]:
+def _target(given: list[Fact], inner: str) -> tuple[Target, tuple[str, ...]]:
+    """What is built for, and the packages as folders of the module, which lies at ``inner`` in the context."""
     known = {f.name: f.value for f in given}
     tags = frozenset(known.get("build.tags", "").split(",")) - {""}
     package = known.get("build.target", "")
-    roots = (posixpath.normpath(package),) if package.startswith("./") and "..." not in package and not package.endswith(".go") else ()
+    root = posixpath.normpath(package)
+    root = posixpath.relpath(root, inner) if (root + "/").startswith(inner + "/") else root
+    roots = (root,) if package.startswith("./") and "..." not in package and not package.endswith(".go") else ()
     return Target(known.get("target.os", "linux"), known.get("target.arch", "amd64"), known.get("cgo") != "0", tags), roots
 
 
-def _modules(folder: Folder) -> Iterator[Fact]:
+def _workspace(folder: Folder) -> Iterator[Fact]:
     work = inside(folder.path, "go.work")
     if work is not None and work.is_file():
         yield from gomod.work_facts(read_text(work))
+
+
+def _modules(folder: Folder) -> Iterator[Fact]:
     if folder.go_mod is None:
         return
     mod_text = read_text(folder.go_mod)
-    sums = inside(folder.path, "go.sum")
+    sums = inside(folder.module, "go.sum")
     yield from gosum.sum_facts(read_text(sums) if sums else None, mod_text)
     if sums is None:
         yield Fact("go.sum", "absent", str(folder.path))
-    listing = inside(folder.path, "vendor/modules.txt")
+    listing = inside(folder.module, "vendor/modules.txt")
     if listing is not None:
         yield from vendored.vendor_facts(read_text(listing), gomod.parse_lenient(mod_text)[0])
 
@@ -266,7 +249,7 @@ def _ignore_file(folder: Folder) -> Path | None:
     names = [".dockerignore"]
     if folder.dockerfile is not None:
         own = folder.dockerfile.with_name(folder.dockerfile.name + ".dockerignore")
-        names.insert(0, own.relative_to(folder.path).as_posix() if folder.path in own.parents else own.name)
+        names.insert(0, relative(own, folder.path))
     return next((p for n in names if (p := inside(folder.path, n)) is not None and p.is_file()), None)
 
 

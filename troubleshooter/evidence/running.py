@@ -34,7 +34,8 @@ MANY = frozenset({"reads.not-copied", "writes.not-owned", "reads.closed", "reads
 _FREE = ("/tmp", "/dev", "/proc", "/sys", "/var/tmp", "/run/secrets")
 
 
-def facts(root: Path, dockerfile: Dockerfile, target: str, given: list[Fact], kept: Kept, name: str) -> list[Fact]:
+def facts(root: Path, dockerfile: Dockerfile, target: str, given: list[Fact], kept: Kept, name: str, inner: str) -> list[Fact]:
+    """The facts of FACTS; ``root`` is the build context, ``inner`` leads from it to the module."""
     final = final_stage(dockerfile, target)
     if final is None:
         return []
@@ -42,14 +43,14 @@ def facts(root: Path, dockerfile: Dockerfile, target: str, given: list[Fact], ke
     text = "\n".join(each.raw for part in lineage(dockerfile, final) for each in part.instructions)
     directory = workdir(dockerfile, final) or "/"
     found = [
-        *_reads(root, here, given, kept, directory, text),
+        *_reads(root, here, given, kept, directory, text, inner),
         *_writes(given, text, directory),
         *_closed(root, here, given, kept, directory, text),
     ]
     return [*found, *_scripts(root, given, dockerfile)]
 
 
-def _reads(root: Path, here: Landing, given: list[Fact], kept: Kept, directory: str, text: str) -> Iterator[Fact]:
+def _reads(root: Path, here: Landing, given: list[Fact], kept: Kept, directory: str, text: str, inner: str) -> Iterator[Fact]:
     mounted = [f.value for f in given if f.name == "mount.path"]
     volumes = re.findall(r"(?im)^\s*VOLUME\s+(.*)$", text)
     for fact in given:
@@ -63,7 +64,7 @@ def _reads(root: Path, here: Landing, given: list[Fact], kept: Kept, directory: 
             continue
         path = posixpath.normpath(fact.value)
         fixed = posixpath.dirname(re.split(r"[*?\[]", path)[0] + "x") if re.search(r"[*?\[]", path) else path
-        if path.startswith("..") or fixed in (".", "") or not (root / fixed).exists():
+        if path.startswith("..") or fixed in (".", "") or not (root / inner / fixed).exists():
             continue
         place = posixpath.normpath(posixpath.join(directory, fixed))
         if here.hidden(place) or _lands(root, here, place, kept) or any(place == m or place.startswith(m + "/") for m in mounted):
@@ -71,7 +72,7 @@ def _reads(root: Path, here: Landing, given: list[Fact], kept: Kept, directory: 
         first = fixed.split("/")[0]
         if any(first in v for v in volumes) or re.search(rf"\b(curl|wget|git clone|mkdir)\b[^\n]*{re.escape(first)}", text):
             continue
-        yield Fact("reads.not-copied", fixed, fact.source)
+        yield Fact("reads.not-copied", posixpath.normpath(posixpath.join(inner, fixed)), fact.source)
         yield Fact("reads.place", place, fact.source)
 
 

@@ -296,16 +296,19 @@ def copy_from(
     return _insert_copy(draft, where, f"COPY --from={reference}{flags}", source, destination)
 
 
-def copy(draft: Draft, source: str | Sequence[str], destination: str, stage: str = "build") -> Draft:
-    """``copy: {source: go.sum, destination: ./, stage: build}``: from the build context, before it is needed."""
+def copy(draft: Draft, source: str | Sequence[str], destination: str, stage: str = "build", early: str = "no") -> Draft:
+    """``copy: {source: go.sum, destination: ./, stage: build, early: no}``: from the build context, before it is needed.
+
+    ``early: yes`` is before the first go command of any kind, as go.mod always is.
+    """
     where = draft.stage(stage)
     sources = [source] if isinstance(source, str) else list(source)
     main = draft.main()
     first = _first_go(draft, where)
     if main is None or first is None or main.instruction not in where.instructions:
         return _insert_copy(draft, where, "COPY", source, destination)
-    early = any(each.rstrip("/").rsplit("/", 1)[-1] in ("go.mod", "go.sum", "go.work", "vendor") for each in sources)
-    return draft.before(first if early else main.instruction, f"COPY {' '.join(sources)} {destination}")
+    soon = early == "yes" or any(each.rstrip("/").rsplit("/", 1)[-1] in ("go.mod", "go.sum", "go.work", "vendor") for each in sources)
+    return draft.before(first if soon else main.instruction, f"COPY {' '.join(sources)} {destination}")
 
 
 def _insert_copy(draft: Draft, stage: Stage, head: str, source: str | Sequence[str], destination: str) -> Draft:

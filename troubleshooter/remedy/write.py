@@ -11,17 +11,18 @@ from troubleshooter.errors import InputError
 from troubleshooter.model import Change
 
 
-def write_changes(changes: Sequence[Change], project: Path) -> list[Path]:
-    """Writes every change below ``project`` and returns the paths.
+def write_changes(changes: Sequence[Change], project: Path, context: Path | None = None) -> list[Path]:
+    """Writes every change, named from ``project`` on, and returns the paths.
 
-    Raises InputError, with nothing written, when a file lies outside the project, was changed meanwhile, or cannot be
-    written. New texts are complete on disk before the first file is replaced.
+    Raises InputError, with nothing written, when a file lies outside the project and its build ``context``, was changed
+    meanwhile, or cannot be written. New texts are complete on disk before the first file is replaced.
     """
     root = project.resolve()
+    allowed = (root, context.resolve()) if context is not None else (root,)
     ready: list[tuple[Path, str]] = []
     try:
         for change in changes:
-            path = _target(root, change)
+            path = _target(root, change, allowed)
             ready.append((path, _beside(path, change.new)))
         return [_replaced(path, temporary) for path, temporary in ready]
     finally:
@@ -30,9 +31,9 @@ def write_changes(changes: Sequence[Change], project: Path) -> list[Path]:
                 os.unlink(temporary)
 
 
-def _target(root: Path, change: Change) -> Path:
+def _target(root: Path, change: Change, allowed: tuple[Path, ...]) -> Path:
     path = (root / change.name).resolve()
-    if root not in path.parents:
+    if not any(folder in path.parents for folder in allowed):
         raise InputError(f"{change.name} leads out of {root}; nothing was written")
     try:
         now = path.read_bytes()

@@ -14,7 +14,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     """All findings, surest first; one line when there is none."""
     w = words(language)
     bold, dim, plain = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if colour else ("", "", "")
-    lines = [f"{dim}{note}{plain}" for note in diagnosis.notes]
+    lines = [f"{dim}{line}{plain}" for note in diagnosis.notes for line in wrapped(note, WIDTH)]
     lines += [f"{f.where}: {f.says}" + (f"; {f.cure}" if f.cure else "") for f in diagnosis.findings]
     for cause in diagnosis.causes:
         lines.append(f"{_begins(cause)}: {bold}{cause.title}{plain}  [{cause.id}, {w[cause.phase]}, {cause.certainty:.0%}]")

@@ -40,7 +40,8 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     page = _Page(colour)
     page.put()
     for note in diagnosis.notes:
-        page.put(f"  {note}", "dim")
+        for line in wrapped(note, WIDTH - 4):
+            page.put(f"  {line}", "dim")
     if diagnosis.outcome == "healthy":
         page.put("  " + w["healthy"], "title")
         page.put("  " + w["healthy-more"])
