@@ -36,7 +36,7 @@ def put(folder: Path, files: Files) -> Path:
 
 
 def check(folder: Path, knowledge: Knowledge) -> Diagnosis:
-    return diagnose(case_from(gather(Sources(project=folder), knowledge), (), advice=True), knowledge)
+    return diagnose(case_from(gather(Sources(project=folder), knowledge), knowledge, advice=True), knowledge)
 
 
 def named(folder: Path, knowledge: Knowledge) -> list[str]:

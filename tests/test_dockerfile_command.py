@@ -39,12 +39,12 @@ def project(folder: Path, source: str, go_mod: str = "module example.com/shop/ti
 
 
 def written(wishes: Wishes, needs: Needs, knowledge: Knowledge, explain: bool = False) -> str:
-    return render(write(plan(wishes, needs, knowledge), wishes, needs), explain)
+    return render(write(plan(wishes, needs, knowledge), wishes, needs, knowledge), explain)
 
 
 def findings(folder: Path, knowledge: Knowledge) -> list[tuple[str, float]]:
     evidence = gather(Sources(project=folder), knowledge)
-    diagnosis = diagnose(case_from(evidence, (), advice=True), knowledge)
+    diagnosis = diagnose(case_from(evidence, knowledge, advice=True), knowledge)
     return [(c.id, c.certainty) for c in diagnosis.causes]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from troubleshooter.evidence.dockerfile import decode, encode, facts, parse
+from troubleshooter.kb.load import load_knowledge
+from troubleshooter.remedy import edits
 from troubleshooter.remedy.edits import (
     OPERATIONS,
     EditRefused,
-    apply,
     check_operation,
     diff,
     edit_dockerignore,
@@ -24,6 +26,7 @@ from troubleshooter.remedy.edits import (
     fix_line_ends,
     set_shebang,
 )
+from troubleshooter.remedy.managers import Managers
 
 needs_patch = pytest.mark.skipif(shutil.which("patch") is None, reason="the patch command is not installed")
 
@@ -50,6 +53,13 @@ COPY --from=build --link /app /app
 USER nobody
 ENTRYPOINT /app serve
 """
+
+
+MANAGERS = Managers.of(load_knowledge(environ={"HOME": "/nonexistent"}, cache=False))
+
+
+def apply(text: str, operations: Sequence[dict[str, Any]]) -> str:
+    return edits.apply(text, operations, MANAGERS)
 
 
 def changes(text: str, *operations: dict[str, Any]) -> list[str]:
@@ -280,12 +290,25 @@ def test_operations_on_other_shapes(text: str, operation: dict[str, Any], expect
         ("FROM a\n", {"continue-line": {}}, "backslash"),
         ("FROM a\n", {"remove-instruction": {"instruction": "FROM"}}, "break the Dockerfile"),
         ("", {"set-user": {"user": "1"}}, "no stage"),
+        ("FROM debian\nRUN apt-get install -y git\n", {"add-packages": {"stage": "final", "packages": {"apt": ""}}}, "No package"),
+        ("FROM internal.example/base\n", {"add-packages": {"stage": "final", "packages": {"apt": "git"}}}, "not known"),
     ],
 )  # fmt: skip
 def test_an_edit_that_does_not_fit_is_refused_with_a_reason(text: str, operation: dict[str, Any], reason: str) -> None:
     with pytest.raises(EditRefused) as caught:
         apply(text, [operation])
     assert reason in caught.value.reason
+
+
+def test_a_pack_says_how_its_own_images_install(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(
+        "images:\n  corp: {image: registry.example/base, has: {package-manager: corp}, source: us}\n"
+        "package-managers:\n  corp: {family: apt, install: 'corp-get {packages}', source: us}\n"
+    )
+    managers = Managers.of(load_knowledge([tmp_path], environ={"HOME": "/nonexistent"}, cache=False))
+    text = "FROM registry.example/base\nCMD [\"/app\"]\n"
+    new = edits.apply(text, [{"add-packages": {"stage": "final", "packages": {"apt": "git make"}}}], managers)
+    assert new == "FROM registry.example/base\nRUN corp-get git make\nCMD [\"/app\"]\n"
 
 
 def test_a_wrong_operation_is_an_error_of_the_knowledge() -> None:

@@ -22,6 +22,7 @@ from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fix
 from troubleshooter.remedy import edits
+from troubleshooter.remedy.managers import Managers
 from troubleshooter.remedy.write import write_changes
 
 PATCH = shutil.which("patch")
@@ -30,7 +31,7 @@ NO_EDIT = {"go-get", "volume over the program", "sources ignored but", "argument
 
 
 def offered(folder: Path, knowledge: Knowledge, cause: str, log: str = "") -> list[Fix]:
-    found = diagnose(case_from(gather(Sources(log=log, project=folder), knowledge)), knowledge)
+    found = diagnose(case_from(gather(Sources(log=log, project=folder), knowledge), knowledge), knowledge)
     return [f for c in (*found.causes, *found.next) if c.id == cause for f in c.fixes if f.patch]
 
 
@@ -98,7 +99,7 @@ def test_every_change_offered_for_a_recorded_case_applies(knowledge: Knowledge, 
     offered_for = 0
     for number, case in enumerate(cases):
         log = case / "log.txt"
-        found = diagnose(case_from(gather(Sources(log=str(log) if log.exists() else "", project=case), knowledge)), knowledge)
+        found = diagnose(case_from(gather(Sources(log=str(log) if log.exists() else "", project=case), knowledge), knowledge), knowledge)
         fixes = [f for c in found.causes[:2] for f in c.fixes if f.patch]
         offered_for += bool(found.causes and any(f.patch for f in found.causes[0].fixes))
         for at, fix in enumerate(fixes):
@@ -172,9 +173,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "operation", "reason"), REFUSED)
-def test_an_operation_that_finds_nothing_says_so(text: str, operation: dict[str, dict[str, str]], reason: str) -> None:
+def test_an_operation_that_finds_nothing_says_so(
+    text: str, operation: dict[str, dict[str, str]], reason: str, knowledge: Knowledge
+) -> None:
     with pytest.raises(edits.EditRefused, match=reason):
-        edits.apply(text, [operation])
+        edits.apply(text, [operation], Managers.of(knowledge))
 
 
 def test_compose_and_other_files_are_edited_in_place() -> None:

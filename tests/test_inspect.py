@@ -28,7 +28,7 @@ GLIBC: dict[str, Any] = {GLIBC_LOADER[1:]: LOADER, "lib/x86_64-linux-gnu/libc.so
 
 def verdict(knowledge: Knowledge, path: Path, *facts: str) -> list[tuple[str, float]]:
     answered = tuple(parse_fact(text, knowledge) for text in facts)
-    case = case_from(artifact.over(Gathered(facts=answered), artifact.read(str(path))))
+    case = case_from(artifact.over(Gathered(facts=answered), artifact.read(str(path))), knowledge)
     return [(c.id, c.certainty) for c in diagnose(case, knowledge).causes]
 
 

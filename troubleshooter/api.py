@@ -116,4 +116,4 @@ def _case(
     name = str(stream) if isinstance(stream, Path) else "" if stream is None else "-"
     sources = Sources(name, dockerfile, go_mod, binary, project, tuple(f"{n}={v}" for n, v in (facts or {}).items()))
     found = gather(sources, knowledge, None if isinstance(stream, Path) else stream)
-    return case_from(found, advice=advice)
+    return case_from(found, knowledge, advice=advice)

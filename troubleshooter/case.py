@@ -30,18 +30,18 @@ class Case:
     """True where a remark that is never the reason of a failure may be named (``ask``, ``check``)."""
 
 
-def case_from(found: Gathered, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
+def case_from(found: Gathered, knowledge: Knowledge, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
     """The case that was read from logs and files; its remedies show diffs of those files."""
-    return Case(found.log, found.facts, found.findings, patch=patcher(found), notes=notes, advice=advice)
+    return Case(found.log, found.facts, found.findings, patch=patcher(found, knowledge), notes=notes, advice=advice)
 
 
-def patcher(found: Gathered) -> Patcher | None:
+def patcher(found: Gathered, knowledge: Knowledge) -> Patcher | None:
     """Makes diffs of the files that were read; None where none was."""
     if not found.texts:
         return None
     from troubleshooter.remedy.patch import patch_for  # the editors are many, and most runs read no file
 
-    return patch_for(found.texts)
+    return patch_for(found.texts, knowledge)
 
 
 def understood(text: str, case: Case, knowledge: Knowledge) -> Case:

@@ -244,7 +244,7 @@ def hypothesis(cause_id: str, reading: Reading, knowledge: Knowledge) -> Hypothe
     evidence = tuple(e for e in reading.evidence if e.cause == cause_id)
     mine = [h for e in sorted(evidence, key=lambda e: e.rule) if e.favours for h in e.hits]
     rest = [h for h in reading.hits if h.place not in ("passed", "test") and not knowledge.signals[h.signal].noise]
-    filling = values(reading.memory.facts, [*mine, *rest], {n: knowledge.table(n) for n in ("libraries", "tools")})
+    filling = values(reading.memory.facts, [*mine, *rest], knowledge)
     return Hypothesis(
         id=cause.id,
         title=cause.title,

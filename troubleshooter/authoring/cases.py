@@ -107,7 +107,7 @@ def answer(case: Recorded, knowledge: Knowledge, files: bool = False) -> Diagnos
         return diagnose(understood(text, Case(), knowledge), knowledge)
     log = str(case.folder / "log.txt")
     found = gather(Sources(log, case.dockerfile if files else None, case.go_mod if files else None), knowledge)
-    return diagnose(case_from(found), knowledge)
+    return diagnose(case_from(found, knowledge), knowledge)
 
 
 def outcomes(cases: Iterable[Recorded], knowledge: Knowledge) -> Iterator[Outcome]:

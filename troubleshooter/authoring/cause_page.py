@@ -136,7 +136,7 @@ def _example(cause: Cause, examples: Sequence[Mapping[str, Any]], knowledge: Kno
 def _cured(cause: Cause, example: Mapping[str, Any], knowledge: Knowledge) -> tuple[str, list[str]]:
     """The change that cures an example, and the lines of its log that speak for the cause."""
     texts = {name: str(example[key]) for key, name in (("dockerfile", "Dockerfile"), ("go-mod", "go.mod")) if key in example}
-    diagnosis = diagnose(replace(case_of(example, knowledge, {}), patch=patch_for(texts)), knowledge)
+    diagnosis = diagnose(replace(case_of(example, knowledge, {}), patch=patch_for(texts, knowledge)), knowledge)
     for named in (*diagnosis.causes, *diagnosis.next):
         if named.id == cause.id:
             lines = [r.text.replace("```", "'''") for r in named.why if r.line and r.favours]

@@ -21,4 +21,4 @@ def main(arguments: list[str]) -> int:
     given.lang = given.lang or language_of(text)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, "", knowledge)
-    return report(diagnose(understood(text, case_from(evidence, notes), knowledge), knowledge), given)
+    return report(diagnose(understood(text, case_from(evidence, knowledge, notes), knowledge), knowledge), given)

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, given.log if given.log != "-" else "", knowledge)
-    session = Session(knowledge, case_from(evidence, notes, advice=True))
+    session = Session(knowledge, case_from(evidence, knowledge, notes, advice=True))
     if given.resume:
         session = saved.resumed(_file(given.resume), session, str(given.resume))
     return Chat(session, language(given), given).talk(iter(sys.stdin.readline, ""))

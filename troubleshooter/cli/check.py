@@ -57,7 +57,7 @@ def _diagnosed(given: Any, knowledge: Knowledge) -> Diagnosis:
         return _together(found, words(language(given))["read-each"].format(files=listed(folder.others)))
     if not evidence.texts and given.binary is None and given.project is not None:
         raise InputError(f"{given.project}: neither Dockerfile nor go.mod here, so nothing can be predicted; name the project's folder")
-    return diagnose(case_from(evidence, notes, advice=True), knowledge)
+    return diagnose(case_from(evidence, knowledge, notes, advice=True), knowledge)
 
 
 def _together(found: list[Diagnosis], note: str) -> Diagnosis:

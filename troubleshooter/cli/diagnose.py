@@ -14,4 +14,4 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, given.log, knowledge)
-    return report(diagnose(case_from(evidence, notes), knowledge), given)
+    return report(diagnose(case_from(evidence, knowledge, notes), knowledge), given)

@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         given.go, given.package,
     )  # fmt: skip
     needs = project_needs(given.project, knowledge)
-    text = render(write(plan(wishes, needs, knowledge), wishes, needs), given.explain)
+    text = render(write(plan(wishes, needs, knowledge), wishes, needs, knowledge), given.explain)
     if given.output is None or str(given.output) == "-":
         sys.stdout.write(text)
     else:

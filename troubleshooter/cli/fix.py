@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     evidence, notes = evidence_for(given, given.log, knowledge)
     for note in notes:
         print(note, file=sys.stderr)
-    diagnosis = diagnose(case_from(evidence), knowledge)
+    diagnosis = diagnose(case_from(evidence, knowledge), knowledge)
     cause = _chosen(diagnosis, given.cause, evidence, knowledge)
     if cause is None:
         print(words(language(given))["no-cause"], file=sys.stderr)
@@ -55,7 +55,7 @@ def _chosen(diagnosis: Diagnosis, wanted: str, evidence: Any, knowledge: Any) ->
         if found is None:
             from troubleshooter.diagnosis import hypothesis, read
 
-            reading = read(case_from(evidence), knowledge)
+            reading = read(case_from(evidence, knowledge), knowledge)
             found = hypothesis(wanted, reading, knowledge)
         return found
     return diagnosis.causes[0] if diagnosis.causes else None

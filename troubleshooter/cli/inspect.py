@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     knowledge = knowledge_for(given)
     read = artifact.read(given.file, given.platform, given.image_name, sys.stdin)
     evidence, notes = evidence_for(given, "", knowledge)
-    case = case_from(artifact.over(evidence, read), notes)
+    case = case_from(artifact.over(evidence, read), knowledge, notes)
     diagnosis = diagnose(case, knowledge)
     if given.format == "text":
         from troubleshooter.report.inspect_report import render

@@ -93,5 +93,4 @@ def told(session: Session, cause: str) -> str:
 
     reading, knowledge = session.reading, session.knowledge
     mine = [h for e in reading.evidence if e.cause == cause and e.favours for h in e.hits]
-    tables = {n: knowledge.table(n) for n in ("libraries", "tools")}
-    return filled(knowledge.causes[cause].says, values(reading.memory.facts, [*mine, *reading.hits], tables))
+    return filled(knowledge.causes[cause].says, values(reading.memory.facts, [*mine, *reading.hits], knowledge))

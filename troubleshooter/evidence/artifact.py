@@ -15,6 +15,8 @@ MAX_PROGRAM = 2 << 30
 _HEAD = 512
 _PLACED = ("user", "final.", "entry.", "run.", "mount.", "image.")
 """Facts of the Dockerfile that the image itself answers."""
+_SYSTEMS = {"scratch": "none", "distroless": "debian", "busybox": "none"}
+"""The system of an image whose family is not called like it."""
 
 
 def read(file: str, platform: str = "", name: str = "", stdin: TextIO | None = None) -> tuple[Fact, ...]:
@@ -98,7 +100,7 @@ def over(evidence: Gathered, read: tuple[Fact, ...]) -> Gathered:
     known = {f.name: f.value for f in read}
     family = known.get("final.family", "")
     if family:
-        read = (*read, Fact("final.os", {"scratch": "none", "distroless": "debian", "busybox": "none"}.get(family, family), "image"))
+        read = (*read, Fact("final.os", _SYSTEMS.get(family, family), "image"))
     if "final.glibc" in known:
         read = (*read, Fact("final.libc.version", known["final.glibc"], "image"))
     kept = [f for f in evidence.facts if f.source == "answered" or not (f.name in names or (image and f.name.startswith(_PLACED)))]

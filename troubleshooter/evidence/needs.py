@@ -32,15 +32,6 @@ MANY = frozenset(
     {"library.needed", "library.not-installed", "library.not-at-run-time", "library.without-archive", "tool.missing", "package.misnamed"}
 )
 
-_BRINGS = {
-    "build-base": "gcc g++ make musl-dev libc-dev binutils patch file",
-    "alpine-sdk": "gcc g++ make musl-dev libc-dev binutils git patch file", "build-essential": "gcc g++ make libc6-dev dpkg-dev patch",
-    "nodejs": "node npm", "npm": "node", "yarn": "node", "python3": "python", "ca-certificates": "", "musl-tools": "musl-gcc",
-    "shadow": "useradd groupadd usermod", "docker-cli": "docker", "docker.io": "docker", "gnupg": "gpg",
-    "openssh-client": "ssh ssh-keyscan scp", "openssh": "ssh ssh-keyscan scp", "binutils": "strip ld ar objdump readelf",
-    "nodejs-current": "node npm", "protoc": "protoc", "protobuf-dev": "protoc", "protobuf": "protoc", "upx-ucl": "upx", "git-lfs": "git",
-    "mercurial": "hg", "util-linux": "setpriv", "rpm": "rpm",
-}  # fmt: skip
 _APK, _APT = "apk", "apt"
 
 
@@ -55,21 +46,10 @@ def facts(known: Iterable[Fact], imported: Iterable[Imported], runs: str, knowle
     return [*result, *_tools(listed, runs, knowledge), *_names(listed, knowledge)]
 
 
-_SAME = {
-    "musl-dev": "libc6-dev", "libc-dev": "libc6-dev", "build-base": "build-essential", "alpine-sdk": "build-essential",
-    "pkgconf": "pkg-config", "pkgconfig": "pkg-config", "openssh-client": "openssh-client", "tzdata": "tzdata",
-    "ca-certificates": "ca-certificates", "gcc": "gcc", "g++": "g++", "linux-headers": "linux-libc-dev", "shadow": "passwd",
-    "libc6-compat": "libc6", "gcompat": "libc6", "upx": "upx-ucl", "protobuf": "protobuf-compiler", "protoc": "protobuf-compiler",
-    "binutils": "binutils", "nodejs": "nodejs", "npm": "npm", "mysql-client": "default-mysql-client",
-    "postgresql-client": "postgresql-client", "gnupg": "gnupg", "py3-pip": "python3-pip", "sqlite": "sqlite3", "su-exec": "gosu",
-    "bind-tools": "dnsutils",
-}  # fmt: skip
-"""Alpine's name of a package: Debian's."""
-
-
 def translated(package: str, to: str, knowledge: Knowledge) -> str:
     """What the package of the other distribution is called for ``apk`` or ``apt``; the same name where nothing is known."""
-    pairs = dict(_SAME) if to == _APT else {v: k for k, v in reversed(_SAME.items())}
+    same = _same(knowledge)
+    pairs = dict(same) if to == _APT else {v: k for k, v in reversed(same.items())}
     source = _APK if to == _APT else _APT
     for row in [*knowledge.table("libraries").values(), *knowledge.table("tools").values()]:
         for column in ("", "-run"):
@@ -77,6 +57,11 @@ def translated(package: str, to: str, knowledge: Knowledge) -> str:
             if theirs and ours and " " not in theirs:
                 pairs.setdefault(theirs, ours)
     return pairs.get(package, package)
+
+
+def _same(knowledge: Knowledge) -> dict[str, str]:
+    """Alpine's name of a package: Debian's."""
+    return {name: row["apt"] for name, row in knowledge.table("packages").items() if "apt" in row}
 
 
 def _names(known: list[Fact], knowledge: Knowledge) -> Iterator[Fact]:
@@ -102,9 +87,10 @@ def _names(known: list[Fact], knowledge: Knowledge) -> Iterator[Fact]:
 
 def _right_name(package: str, family: str, knowledge: Knowledge) -> str:
     """The name in this distribution of a package that is written as another one does; empty for one that may be right."""
+    same = _same(knowledge)
     rows = [*knowledge.table("libraries").values(), *knowledge.table("tools").values()]
     here = {name for row in rows for column in ("", "-run", "-static") for name in str(row.get(family + column, "")).split()} | (
-        set(_SAME.values()) if family == _APT else set(_SAME)
+        set(same.values()) if family == _APT else set(same)
     )
     if package in here:
         return ""
@@ -159,8 +145,8 @@ def _uninstalled(needed: list[Fact], known: list[Fact], runs: str, knowledge: Kn
     if not build:
         return
     at_build, at_end = image_facts(build, images), image_facts(final, images)
-    installed = _packages(known, "build")
-    running = _packages(known, "final")
+    installed = _packages(known, "build", knowledge)
+    running = _packages(known, "final", knowledge)
     for fact in needed:
         row = rows[fact.value]
         mentioned = any(re.search(rf"\blib{re.escape(link)}\.(so|a)\b", runs) for link in as_list(row.get("link") or []))
@@ -193,9 +179,11 @@ def _family(image: Mapping[str, Any]) -> str:
     return _APK if os in ("alpine", "wolfi") else _APT if os in ("debian", "ubuntu") and image.get("shell") != "no" else ""
 
 
-def _packages(known: list[Fact], role: str) -> set[str]:
+def _packages(known: list[Fact], role: str, knowledge: Knowledge) -> set[str]:
+    """What the packages that are installed bring, and these themselves."""
+    rows = knowledge.table("packages")
     names = {f.value for f in known if f.name == f"{role}.package"}
-    return names | {b for n in names for b in _BRINGS.get(n, "").split()}
+    return names | {b for n in names for b in as_list(rows.get(n, {}).get("brings") or [])}
 
 
 def _tools(known: list[Fact], runs: str, knowledge: Knowledge) -> Iterator[Fact]:
@@ -210,7 +198,7 @@ def _tools(known: list[Fact], runs: str, knowledge: Knowledge) -> Iterator[Fact]
             continue
         base = "alpine" if image["os"] == "alpine" else "golang" if "go.version" in image else "debian"
         absent = set(as_list(tables.get(f"commands-absent-in-{base}") or []))
-        installed = _packages(known, role)
+        installed = _packages(known, role, knowledge)
         called = [f for f in known if f.name == f"{role}.runs" or (role == "build" and f.name == "generates.with" and _generates(known))]
         for fact in called:
             tool = fact.value

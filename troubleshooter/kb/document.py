@@ -13,6 +13,7 @@ from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.schema import FILE, SECTIONS, refused
 from troubleshooter.kb.shape import problems, upgraded
 from troubleshooter.kb.source import SourceError
+from troubleshooter.kb.store import PLAIN_SECTIONS
 
 Below = Mapping[str, Mapping[str, Any]]
 """What lower layers hold: section -> name -> entry."""
@@ -82,11 +83,10 @@ def _only(parent: yaml.MappingNode, pairs: list[tuple[yaml.Node, yaml.Node]]) ->
 def held(knowledge: Knowledge) -> dict[str, dict[str, Any]]:
     """What ``knowledge`` holds, as far as the shape of an entry laid over it depends on it: section -> name -> its keys."""
     found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-    for section, keys in (("signals", SECTIONS["signals"][0].of.fields), ("questions", SECTIONS["questions"][0].of.fields)):
-        names = knowledge.signals if section == "signals" else knowledge.table(section)
-        found[section] = dict.fromkeys(names, dict.fromkeys(keys))
-    for section in ("facts", "images", "libraries", "tools", "modules", "releases", "concepts", "tables"):
+    found["signals"] = dict.fromkeys(knowledge.signals, dict.fromkeys(SECTIONS["signals"][0].of.fields))
+    for section in PLAIN_SECTIONS:
         found[section] = dict(knowledge.table(section))
+    found["questions"] = dict.fromkeys(found["questions"], dict.fromkeys(SECTIONS["questions"][0].of.fields))
     found["deductions"] = {r.id.split("/")[1]: dict.fromkeys(("when", "then")) for r in knowledge.deductions}
     for name, cause in knowledge.causes.items():
         found["causes"][name] = {

@@ -79,7 +79,7 @@ class Knowledge:
     deductions: tuple[Rule, ...]
     refines: Mapping[str, tuple[str, ...]]
     tables: Shelf[Any]
-    """``questions``, ``facts``, ``images``, ``libraries``, ``tools``, ``modules``, ``tables``, ``releases``, ``concepts``."""
+    """The sections that are kept as plain data (``store.PLAIN_SECTIONS``)."""
     outlines: Mapping[str, Outline]
     """Of each cause what ranking needs; the whole cause is only taken down for a report."""
     language: str = "en"

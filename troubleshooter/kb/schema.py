@@ -244,11 +244,34 @@ CONCEPT = Record({
 RELEASE = Record({
     "of": Field(_line, "go, docker, alpine, debian, musl, glibc …", required=True),
     "version": Field(_line, "the version", required=True),
+    "name": Field(_line, "code name, as in tags of images"),
+    "tag": Field(_line, "tag of the image that stands in for one that does not exist"),
+    "suite": Field(_line, "of Go: code name of the Debian that its images are made from, from this version on"),
+    "preferred": Field(Text(("yes",)), "`yes`: a new Dockerfile takes it where nothing asks for another"),
     "changed": Field(_line, "what changed", required=True),
     "has": Field(Table(_line, FACT, "libc.version"), "facts of that version"),
     "causes": Field(Items(Text(form=ID, like="go-version-too-old")), "causes that it touches"),
     "source": Field(_line, "where this was read", required=True),
 }, "a release")  # fmt: skip
+
+PACKAGE = Record({
+    "apt": Field(_line, "what Debian calls this package of Alpine"),
+    "brings": Field(_lines, "commands and packages that come with it"),
+    "files": Field(_lines, "all that is to be copied into an image that cannot install it"),
+    "source": Field(_line, "where this was read", required=True),
+}, "a package")  # fmt: skip
+
+MANAGER = Record({
+    "family": Field(_line, "whose names of packages it takes: apk, apt, dnf …", required=True),
+    "install": Field(_line, "the command, with {packages}", required=True),
+    "images": Field(_lines, "images that it comes with (shell patterns)"),
+    "source": Field(_line, "where this was read", required=True),
+}, "a package manager")  # fmt: skip
+
+ACCOUNT = Record({
+    "id": Field(Text(form=r"\d+", like="65534"), "number of the user and of its group", required=True),
+    "source": Field(_line, "where this was read", required=True),
+}, "an account")  # fmt: skip
 
 SECTIONS: dict[str, tuple[Any, str]] = {
     "signals": (Table(SIGNAL, ID, "exec-no-such-file"), "messages, as readable lines with holes"),
@@ -261,6 +284,9 @@ SECTIONS: dict[str, tuple[Any, str]] = {
     "libraries": (Table(LIBRARY), "C libraries and the packages that hold them"),
     "tools": (Table(Record({"apk": Field(_line, "Alpine package"), "apt": Field(_line, "Debian package"),
                             "source": Field(_line, "where this was read")}, "a tool")), "commands and their packages"),
+    "packages": (Table(PACKAGE), "packages: what comes with them, and their names"),
+    "package-managers": (Table(MANAGER), "how packages are installed"),
+    "accounts": (Table(ACCOUNT), "users that images come with"),
     "modules": (Table(MODULE), "Go modules that need C"),
     "tables": (Table(Items(Text()), ID, "libc-headers"), "lists that rules look values up in"),
     "releases": (Table(RELEASE, ID, "go-1-21"), "what changed in which version"),

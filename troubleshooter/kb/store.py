@@ -15,7 +15,10 @@ from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.strata import CycleError, stratify
 from troubleshooter.model import Cause, Rule, Signal
 
-PLAIN_SECTIONS = ("questions", "facts", "images", "libraries", "tools", "modules", "tables", "releases", "concepts")
+PLAIN_SECTIONS = (
+    "questions", "facts", "images", "libraries", "tools", "packages", "package-managers", "accounts", "modules", "tables", "releases",
+    "concepts",
+)  # fmt: skip
 SECTIONS = ("signals", "causes", "deductions", "remedies", *PLAIN_SECTIONS)
 
 

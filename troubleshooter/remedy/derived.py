@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from troubleshooter.kb.images import split
-
-NEWEST_GO = (1, 27)
-NEWEST = {"alpine": "3.22", "debian": "bookworm-slim", "ubuntu": "24.04", "busybox": "1.37"}
-"""A tag of each image that is known to exist (docker-library, August 2026)."""
-
-_USERS = {"nonroot": "65532:65532", "nobody": "65534:65534"}
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.releases import Releases, code_name, stand_in, suite, suites, version_of
+from troubleshooter.text import version_key
 
 
-def derived(known: Mapping[str, str]) -> dict[str, str]:
+def derived(known: Mapping[str, str], knowledge: Knowledge) -> dict[str, str]:
     """What can be said from ``known`` (facts and captured values); names that ``known`` has already are left out."""
-    return {name: value for name, value in _every(known).items() if value and name not in known}
+    found = _every(known, knowledge.table("releases"), knowledge.table("accounts"))
+    return {name: value for name, value in found.items() if value and name not in known}
 
 
-def _every(known: Mapping[str, str]) -> dict[str, str]:
+def _every(known: Mapping[str, str], releases: Releases, accounts: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "image.general": existing(known.get("image", "")),
+        "image.general": existing(known.get("image", ""), releases),
         "build.variant": variant(known.get("build.image", "")),
-        "owner": _owner(known),
+        "owner": _owner(known, accounts),
         "listens.public": re.sub(r"^(localhost|127\.0\.0\.1|\[::1\])", "", known.get("listens.loopback", "")),
         "env.public": re.sub(r"^\w+=(localhost|127\.0\.0\.1|\[::1\])", "", known.get("env.listens-loopback", "")),
         "env.name": known.get("env.listens-loopback", "").partition("=")[0],
-        "build.debian": {"11": "bullseye", "12": "bookworm", "13": "trixie", "10": "buster"}.get(known.get("build.os.version", ""), ""),
+        "build.debian": code_name("debian", known.get("build.os.version", ""), releases),
         "kernel-headers": "linux-headers" if known.get("cgo.include", "").startswith(("linux/", "asm/")) else "",
         "program": known.get("go.module", "").rpartition("/")[2],
         "entry.name": known.get("entry.path", "").rpartition("/")[2],
@@ -39,12 +38,13 @@ def _every(known: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _owner(known: Mapping[str, str]) -> str:
+def _owner(known: Mapping[str, str], accounts: Mapping[str, Any]) -> str:
     user = known.get("user", "")
     user = known.get("final.user", "") if user in ("", "unset") else user
     if user in ("", "root", "0", "unset"):
         return ""
-    return _USERS.get(user) or (f"{user}:{user}" if user.isdigit() else user)
+    number = accounts[user]["id"] if user in accounts else user
+    return f"{number}:{number}" if number.isdigit() else user
 
 
 def variant(image: str) -> str:
@@ -54,21 +54,34 @@ def variant(image: str) -> str:
     return match[1] if match else "-alpine" if name.endswith("golang") and tag.startswith("alpine") else ""
 
 
-def existing(image: str) -> str:
+def existing(image: str, releases: Releases) -> str:
     """A tag of the same image that surely exists; empty where nothing is known of the image."""
     name, tag = split(image) if image else ("", "")
     base = name.rpartition("/")[2]
     if base == "golang":
-        version = re.match(r"(\d+)\.(\d+)", tag)
-        go = (int(version[1]), int(version[2])) if version else NEWEST_GO
-        if not (1, 16) <= go <= NEWEST_GO:
-            go = NEWEST_GO
-        kind = "-alpine" if "alpine" in tag else next((f"-{c}" for c in ("bookworm", "trixie") if c in tag), "")
-        if "bullseye" in tag or "buster" in tag or "stretch" in tag:
-            kind = "-bookworm" if go >= (1, 20) else "-bullseye"
-        return f"golang:{go[0]}.{go[1]}{kind}"
-    return f"{base}:{NEWEST[base]}" if base in NEWEST and name in (base, f"library/{base}") else ""
+        return _golang(tag, releases)
+    known = stand_in(base, releases)
+    return f"{base}:{known}" if known and name in (base, f"library/{base}") else ""
 
 
-DERIVED = frozenset(_every({}))
+def _golang(tag: str, releases: Releases) -> str:
+    known = suites(releases)
+    if not known:
+        return ""
+    newest = version_key(stand_in("go", releases))
+    go = version_key(re.match(r"[\d.]*", tag)[0])[:2]  # type: ignore[index]
+    if len(go) < 2 or not known[0][0] <= go <= newest:
+        go = newest
+    debian = next((r["name"] for r in releases.values() if r["of"] == "debian" and "name" in r and r["name"] in tag), "")
+    if debian and _release(debian, releases) < _release(suite(go, releases), releases):
+        debian = suite(go, releases)
+    kind = "-alpine" if "alpine" in tag else f"-{debian}" if debian else ""
+    return f"golang:{go[0]}.{go[1]}{kind}"
+
+
+def _release(debian: str, releases: Releases) -> tuple[int, ...]:
+    return version_key(version_of("debian", debian, releases))
+
+
+DERIVED = frozenset(_every({}, {}, {}))
 """Names of the holes that are filled so."""

@@ -1,6 +1,6 @@
 """Changes to the user's files: operations as they stand in the knowledge, applied to a text, shown as a diff.
 
-``apply(text, [{"set-env": {"stage": "build", "name": "CGO_ENABLED", "value": "0"}}])`` gives the new Dockerfile;
+``apply(text, [{"set-env": {"stage": "build", "name": "CGO_ENABLED", "value": "0"}}], managers)`` gives the new Dockerfile;
 :data:`OPERATIONS` names all operations, and the docstring of each begins with its form in YAML. ``any: [operation, …]``
 applies those of a list that find something to change, and is refused only if none does.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from troubleshooter.remedy.diffs import diff
 from troubleshooter.remedy.files import edit_compose, edit_dockerignore, edit_go_mod, edit_script, edit_text, fix_line_ends, set_shebang
+from troubleshooter.remedy.managers import Managers
 from troubleshooter.remedy.operations import OPERATIONS
 from troubleshooter.remedy.place import Draft, EditRefused
 
@@ -32,13 +33,13 @@ __all__ = [
 ]
 
 
-def apply(text: str, operations: Sequence[Mapping[str, Any]], target: str = "") -> str:
+def apply(text: str, operations: Sequence[Mapping[str, Any]], managers: Managers, target: str = "") -> str:
     """The Dockerfile after the operations, one after the other; what they do not touch keeps its bytes.
 
     Raises :class:`EditRefused` when the file is not what an operation expects (nothing is changed then), and
     ``ValueError`` for an operation that does not exist or has wrong keys.
     """
-    draft = Draft.of(text, target)
+    draft = Draft.of(text, managers, target)
     broken = len(draft.dockerfile.problems)
     for operation in operations:
         says = check_operation(operation)

@@ -20,36 +20,11 @@ from troubleshooter.evidence.dockerfile.stages import env_pairs
 from troubleshooter.evidence.dockerfile.words import split_words
 from troubleshooter.remedy import goflags
 from troubleshooter.remedy.goflags import Change
+from troubleshooter.remedy.managers import has_none
 from troubleshooter.remedy.place import Draft, EditRefused
 from troubleshooter.remedy.rewrites import REWRITES
 
 Operation = Callable[..., Draft]
-_INSTALL = {
-    "apk": "apk add --no-cache {}",
-    "apt-get": "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-    "dnf": "dnf install -y {} && dnf clean all",
-    "microdnf": "microdnf install -y {} && microdnf clean all",
-    "yum": "yum install -y {} && yum clean all",
-    "tdnf": "tdnf install -y {} && tdnf clean all",
-    "zypper": "zypper --non-interactive install {} && zypper clean --all",
-}
-_FAMILY = {
-    "apk": "apk",
-    "apt-get": "apt",
-    "apt": "apt",
-    "dnf": "dnf",
-    "microdnf": "dnf",
-    "yum": "dnf",
-    "tdnf": "dnf",
-    "zypper": "zypper",
-}
-_IMAGES = (
-    (r"alpine|wolfi|chainguard", "apk"),
-    (r"ubi[0-9]*-minimal|ubi-minimal", "microdnf"),
-    (r"fedora|rocky|alma|centos|oraclelinux|amazonlinux|ubi", "dnf"),
-    (r"suse|sles", "zypper"),
-    (r"debian|ubuntu|bookworm|bullseye|trixie|buster|golang|buildpack", "apt-get"),
-)  # fmt: skip
 
 
 # --- the environment ------------------------------------------------------------------------------------------------
@@ -211,11 +186,13 @@ def add_packages(draft: Draft, packages: str | Sequence[str] | Mapping[str, str]
     found = [(each, installed(each)) for each in _commands(draft, where) if each.name in INSTALLERS]
     manager = manager or _manager(draft, where, found)
     if isinstance(packages, Mapping):
-        family = _FAMILY.get(manager, manager)
+        family = draft.managers.family(manager)
         if family not in packages and manager not in packages:
             raise EditRefused(f"It is not known what the packages are called for {manager}.")
-        packages = str(packages.get(family) or packages.get(manager))
+        packages = str(packages[family] if family in packages else packages[manager])
     wanted = packages.split() if isinstance(packages, str) else list(packages)
+    if not wanted:
+        raise EditRefused("No package is to be installed.")
     present = {name for _, names in found for name in names}
     missing = [name for name in wanted if name not in present]
     if not missing:
@@ -223,24 +200,22 @@ def add_packages(draft: Draft, packages: str | Sequence[str] | Mapping[str, str]
     first = _first_go(draft, where)
     for command, names in found:
         early = first is None or command.offset < first.end
-        if names and early and command.editable and _FAMILY[command.name] == _FAMILY[manager]:
+        if names and early and command.editable and draft.managers.family(command.name) == draft.managers.family(manager):
             return _extended(draft, command, names, missing)
-    return draft.below_from(where, f"RUN {_INSTALL[manager].format(' '.join(missing))}")
+    return draft.below_from(where, f"RUN {draft.managers.install(manager, missing)}")
 
 
 def _manager(draft: Draft, stage: Stage, found: Sequence[tuple[Command, tuple[str, ...]]]) -> str:
-    for command, _ in found:
-        if command.name in _INSTALL:
-            return command.name
-        if command.name == "apt":
-            return "apt-get"
+    used = next((command.name for command, _ in found if command.name in draft.managers.rows), "")
+    if used:
+        return used
     image = lineage(draft.dockerfile, stage)[0].image
-    if re.search(r"^scratch$|distroless", image):
+    if has_none(image):
         raise EditRefused(f"{image} has no package manager.")
-    for pattern, manager in _IMAGES:
-        if re.search(pattern, image):
-            return manager
-    raise EditRefused(f"The package manager of {image} is not known.")
+    manager = draft.managers.in_image(image)
+    if not manager:
+        raise EditRefused(f"The package manager of {image} is not known.")
+    return manager
 
 
 def _extended(draft: Draft, command: Command, names: Sequence[str], missing: Sequence[str]) -> Draft:

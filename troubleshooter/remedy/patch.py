@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from troubleshooter.holes import filled, unfilled
+from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Change
 from troubleshooter.remedy import edits
 from troubleshooter.remedy.choose import Patch, Patcher
+from troubleshooter.remedy.managers import Managers
 
 _KINDS = ("go-mod", "dockerignore", "go-sum", "compose", "script", "go")
 """Names that wrap the operations on another file than the Dockerfile."""
 _LABELS = {"go-mod": "go.mod", "dockerignore": ".dockerignore", "go-sum": "go.sum", "compose": "the compose file", "script": "the script",
            "go": "the Go source", "": "the Dockerfile"}  # fmt: skip
-EDITORS = {
-    "": edits.apply, "go-mod": edits.edit_go_mod, "dockerignore": edits.edit_dockerignore, "go-sum": edits.edit_text,
+EDITORS: Mapping[str, Callable[[str, Sequence[Any]], str]] = {
+    "go-mod": edits.edit_go_mod, "dockerignore": edits.edit_dockerignore, "go-sum": edits.edit_text,
     "compose": edits.edit_compose, "script": edits.edit_script, "go": edits.edit_text,
 }  # fmt: skip
 
 
-def patch_for(texts: Mapping[str, str]) -> Patcher:
+def patch_for(texts: Mapping[str, str], knowledge: Knowledge) -> Patcher:
     """A function from operations to the change of ``texts`` (name to show -> text), or to the reason why there is none."""
+
+    managers = Managers.of(knowledge)
 
     def patch(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> Patch:
         try:
-            changes = changed(operations, values, texts)
+            changes = changed(operations, values, texts, managers)
         except edits.EditRefused as refusal:
             return Patch("", (), refusal.reason)
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
@@ -36,7 +40,8 @@ def patch_for(texts: Mapping[str, str]) -> Patcher:
     return patch
 
 
-def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], texts: Mapping[str, str]) -> tuple[Change, ...]:
+def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], texts: Mapping[str, str],
+            managers: Managers) -> tuple[Change, ...]:  # fmt: skip
     """Every file that the operations change.
 
     Raises EditRefused when a file is not what an operation expects, or was not read.
@@ -48,7 +53,7 @@ def changed(operations: Sequence[Mapping[str, Any]], values: Mapping[str, str], 
         if name is None:
             raise edits.EditRefused(f"{_LABELS[kind]} was not read")
         old = texts[name]
-        new = EDITORS[kind](old, ready)
+        new = EDITORS[kind](old, ready) if kind else edits.apply(old, ready, managers)
         if new != old:
             result.append(Change(name, old, new))
     return tuple(result)

@@ -15,6 +15,7 @@ from troubleshooter.evidence.dockerfile import (
 )
 from troubleshooter.evidence.dockerfile import build_stage as find_build_stage
 from troubleshooter.frozen import dataclass
+from troubleshooter.remedy.managers import Managers
 
 _STARTERS = ("USER", "ENTRYPOINT", "CMD", "HEALTHCHECK")
 
@@ -29,15 +30,16 @@ class EditRefused(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """A Dockerfile under change: the text, its parsed form, and the ``--target`` that is built."""
+    """A Dockerfile under change: the text, its parsed form, the package managers that are known, and the ``--target`` that is built."""
 
     text: str
     dockerfile: Dockerfile
+    managers: Managers
     target: str = ""
 
     @classmethod
-    def of(cls, text: str, target: str = "") -> Draft:
-        return cls(text, parse(text, lenient=True), target)
+    def of(cls, text: str, managers: Managers, target: str = "") -> Draft:
+        return cls(text, parse(text, lenient=True), managers, target)
 
     def stage(self, reference: str) -> Stage:
         """The stage that is meant by ``build``, ``final``, a name or an index."""
@@ -62,7 +64,7 @@ class Draft:
         text = self.text
         for start, end, new in sorted(changes, reverse=True):
             text = text[:start] + new + text[end:]
-        return Draft.of(text, self.target)
+        return Draft.of(text, self.managers, self.target)
 
     def before(self, instruction: Instruction, line: str) -> Draft:
         """Insert a line above an instruction and above the comments that belong to it."""

@@ -16,10 +16,6 @@ from troubleshooter.remedy.place import Draft, EditRefused
 
 _KEYWORDS = ("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "ONBUILD", "RUN", "SHELL",
              "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "MAINTAINER")  # fmt: skip
-_MANAGERS = {
-    "apk": "apk add --no-cache {}",
-    "apt-get": "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-}
 
 
 def move_runs(draft: Draft, stage: str = "final") -> Draft:
@@ -70,7 +66,7 @@ def _moved(draft: Draft, stage: Stage, each: Instruction, origin: str) -> tuple[
             steps.append(" ".join(word.raw for word in command.words))
             lines += [f"COPY --from={origin} /etc/passwd /etc/passwd", f"COPY --from={origin} /etc/group /etc/group"]
         elif command.name in INSTALLERS or command.name == "update-ca-certificates":
-            lines += _copied(packages, origin)
+            lines += _copied(packages, origin, draft)
         elif command.words and command.words[0].value in brought:
             continue  # the program is started as a trial
         elif command.name not in ("rm", "true", ":"):
@@ -81,15 +77,11 @@ def _moved(draft: Draft, stage: Stage, each: Instruction, origin: str) -> tuple[
     return steps, list(dict.fromkeys(lines))
 
 
-def _copied(packages: tuple[str, ...], origin: str) -> list[str]:
-    known = {
-        "ca-certificates": f"COPY --from={origin} /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt",
-        "tzdata": f"COPY --from={origin} /usr/share/zoneinfo /usr/share/zoneinfo",
-    }
-    unknown = [package for package in packages if package not in known]
+def _copied(packages: tuple[str, ...], origin: str, draft: Draft) -> list[str]:
+    unknown = [package for package in packages if not draft.managers.files(package)]
     if unknown:
         raise EditRefused(f"{' '.join(unknown)} cannot be installed in an image without a package manager.")
-    return [known[package] for package in packages]
+    return [f"COPY --from={origin} {path} {path}" for package in packages for path in draft.managers.files(package)]
 
 
 def _replaced(draft: Draft, each: Instruction, lines: list[str]) -> Draft:
@@ -103,7 +95,7 @@ def _replaced(draft: Draft, each: Instruction, lines: list[str]) -> Draft:
 
 def reinstall(draft: Draft, manager: str, packages: str, stage: str = "build") -> Draft:
     """``reinstall: {stage: build, manager: apt-get, packages: gcc libc6-dev}``: in place of what another manager installs."""
-    if manager not in _MANAGERS:
+    if manager not in draft.managers.rows:
         raise EditRefused(f"It is not known how {manager} installs.")
     where = draft.stage(stage)
     for each in where.instructions:
@@ -115,7 +107,7 @@ def reinstall(draft: Draft, manager: str, packages: str, stage: str = "build") -
         if any(not c.editable for c in found) or each.heredocs:
             raise EditRefused("The packages are installed inside quotes or a heredoc.")
         rest = [draft.text[c.offset : c.span.end_offset(c.words[-1].end)] for c in kept if c.words]
-        line = "RUN " + " && ".join([_MANAGERS[manager].format(packages) if packages else "", *rest]).removeprefix(" && ")
+        line = "RUN " + " && ".join([draft.managers.install(manager, packages.split()) if packages else "", *rest]).removeprefix(" && ")
         return _replaced(draft, each, [line] if packages or rest else [])
     raise EditRefused(f"No RUN of the stage installs with another manager than {manager}.")
 

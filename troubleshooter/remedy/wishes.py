@@ -9,8 +9,8 @@ from typing import Any
 from troubleshooter.errors import UsageError
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.releases import Releases, preferred, stand_in
 from troubleshooter.model import Fact
-from troubleshooter.remedy.derived import NEWEST_GO
 from troubleshooter.text import version_key
 
 FINALS = ("scratch", "distroless-static", "distroless-base", "distroless-cc", "alpine", "debian-slim")
@@ -165,7 +165,7 @@ def plan(wishes: Wishes, needs: Needs, knowledge: Knowledge) -> Plan:
         raise Refused(f"{needs.glibc_only} brings C code for glibc only, so it can neither be linked on Alpine nor statically there",
                       f"--final {'debian-slim' if final not in ('distroless-base', 'distroless-cc') else final} --dynamic")  # fmt: skip
     build, run = _packages(needs, knowledge, cgo, musl, static, final)
-    return Plan(final, cgo, static, _user(wishes, final), _go(wishes, needs), _package(wishes, needs), musl,
+    return Plan(final, cgo, static, _user(wishes, final), _go(wishes, needs, knowledge.table("releases")), _package(wishes, needs), musl,
                 wishes.timezones or needs.timezones, wishes.certificates or needs.certificates, build, run)  # fmt: skip
 
 
@@ -208,21 +208,22 @@ def _user(wishes: Wishes, final: str) -> str:
     return user
 
 
-def _go(wishes: Wishes, needs: Needs) -> str:
+def _go(wishes: Wishes, needs: Needs, releases: Releases) -> str:
     """The version of the golang image: two numbers."""
     oldest = ".".join((needs.go or "").split(".")[:2])
+    newest = stand_in("go", releases)
     if wishes.go:
         if not re.fullmatch(r"1\.\d{1,2}(\.\d{1,2})?", wishes.go):
-            raise Refused(f"--go {wishes.go} is no Go version", f"--go {NEWEST_GO[0]}.{NEWEST_GO[1]}")
+            raise Refused(f"--go {wishes.go} is no Go version", f"--go {newest}")
         if needs.go and version_key(wishes.go)[: len(version_key(needs.go))] < version_key(needs.go)[: len(version_key(wishes.go))]:
             raise Refused(f"the project asks for Go {needs.go}, and --go says {wishes.go}", f"--go {oldest}")
-        if version_key(wishes.go)[:2] > NEWEST_GO:
-            raise Refused(f"Go {wishes.go} is not known to exist", f"--go {NEWEST_GO[0]}.{NEWEST_GO[1]}")
+        if version_key(wishes.go)[:2] > version_key(newest):
+            raise Refused(f"Go {wishes.go} is not known to exist", f"--go {newest}")
         return wishes.go
     if needs.newest and version_key(needs.newest) >= version_key(oldest or "1.0"):
         return needs.newest
     # an older image is no longer maintained, and a newer Go builds what an older one does
-    return max(oldest or "1.24", "1.24", key=version_key)
+    return max(oldest, preferred("go", releases), key=version_key)
 
 
 def _package(wishes: Wishes, needs: Needs) -> str:

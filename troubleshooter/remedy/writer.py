@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from troubleshooter.frozen import dataclass
+from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.releases import Releases, stand_in, suite, version_of
+from troubleshooter.remedy.managers import Managers
 from troubleshooter.remedy.wishes import Needs, Plan, Wishes
 from troubleshooter.text import version_key
 
@@ -18,7 +23,20 @@ class Line:
     why: str = ""
 
 
-_IDS = {"nobody": "65534", "nonroot": "65532"}
+@dataclass(frozen=True)
+class _Known:
+    """What the knowledge says of the images that are written."""
+
+    releases: Releases
+    accounts: Mapping[str, Any]
+    managers: Managers
+
+    def number(self, user: str) -> str:
+        """The number of an account; a number stays as it is."""
+        return "0" if user == "root" else str(self.accounts[user]["id"]) if user in self.accounts else user
+
+    def install(self, alpine: bool, packages: Sequence[str]) -> str:
+        return self.managers.install("apk" if alpine else "apt-get", packages)
 
 
 def render(lines: list[Line], explain: bool = False) -> str:
@@ -33,22 +51,22 @@ def render(lines: list[Line], explain: bool = False) -> str:
     return "\n".join(out) + "\n"
 
 
-def write(plan: Plan, wishes: Wishes, needs: Needs) -> list[Line]:
+def write(plan: Plan, wishes: Wishes, needs: Needs, knowledge: Knowledge) -> list[Line]:
     """The lines of the Dockerfile that ``plan`` describes."""
-    modern = version_key(plan.go)[:2] >= (1, 20)
-    debian = "bookworm" if modern else "bullseye"
+    known = _Known(knowledge.table("releases"), knowledge.table("accounts"), Managers.of(knowledge))
+    debian = suite(version_key(plan.go)[:2], known.releases)
     cross = bool(wishes.platforms) and not plan.cgo
     lines = [
         Line("# syntax=docker/dockerfile:1", "The front end of BuildKit: cache mounts and build arguments for platforms work everywhere.")
     ]
     lines += [Line("")]
-    lines += _build(plan, wishes, needs, debian, cross)
+    lines += _build(plan, wishes, needs, debian, cross, known)
     lines += [Line("")]
-    lines += _final(plan, wishes, needs, debian)
+    lines += _final(plan, wishes, needs, debian, known)
     return lines
 
 
-def _build(plan: Plan, wishes: Wishes, needs: Needs, debian: str, cross: bool) -> list[Line]:
+def _build(plan: Plan, wishes: Wishes, needs: Needs, debian: str, cross: bool, known: _Known) -> list[Line]:
     system = "alpine" if plan.musl else debian
     here = "--platform=$BUILDPLATFORM " if cross else ""
     why = (
@@ -66,7 +84,7 @@ def _build(plan: Plan, wishes: Wishes, needs: Needs, debian: str, cross: bool) -
     ]
     if plan.build_packages:
         lines.append(
-            Line(f"RUN {_install(plan.musl, plan.build_packages)}", "The C compiler, headers and libraries that the imports need.")
+            Line(f"RUN {known.install(plan.musl, plan.build_packages)}", "The C compiler, headers and libraries that the imports need.")
         )
     lines.append(Line("WORKDIR /src", "The sources lie in a folder of their own, outside GOPATH."))
     cache = "--mount=type=cache,target=/go/pkg/mod " if wishes.cache else ""
@@ -87,7 +105,7 @@ def _build(plan: Plan, wishes: Wishes, needs: Needs, debian: str, cross: bool) -
             lines.append(Line("# A smoke test cannot run here: the program may be made for another processor."))
         else:
             lines.append(Line(f"RUN {words}", "The program must start once, or the build ends here."))
-    root = _rootfs(plan, needs)
+    root = _rootfs(plan, needs, known)
     if root:
         lines.append(Line(f"RUN {' && '.join(root)}", "What the final image lacks, prepared where there is a shell."))
     return lines
@@ -126,30 +144,30 @@ def _build_why(plan: Plan) -> str:
     return f"{how} -trimpath keeps paths of this machine out, -s -w leaves debug tables away.{zones}"
 
 
-def _rootfs(plan: Plan, needs: Needs) -> list[str]:
+def _rootfs(plan: Plan, needs: Needs, known: _Known) -> list[str]:
     """Commands that prepare /rootfs, which is copied over the root of an image without a shell."""
     if plan.final in ("alpine", "debian-slim"):
         return []
     made: list[str] = []
     if plan.final == "scratch":
         made += ["mkdir -p /rootfs/etc /rootfs/tmp", "chmod 1777 /rootfs/tmp"]
-        made.append(f"echo '{_passwd(plan.user)}' > /rootfs/etc/passwd")
-        made.append(f"echo '{_group(plan.user)}' > /rootfs/etc/group")
+        made.append(f"echo '{_passwd(plan.user, known)}' > /rootfs/etc/passwd")
+        made.append(f"echo '{_group(plan.user, known)}' > /rootfs/etc/group")
     folders = [f for f in needs.writes if plan.user != "root"]
     if folders:
         made.append("mkdir -p " + " ".join(f"/owned{f}" for f in folders))
     return made
 
 
-def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str) -> list[Line]:
-    release = {"bookworm": "12", "bullseye": "11"}[debian]
+def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str, known: _Known) -> list[Line]:
+    release = version_of("debian", debian, known.releases)
     tag = ":nonroot" if plan.user == "nonroot" else ""
     image = {
         "scratch": "scratch",
         "distroless-static": f"gcr.io/distroless/static-debian{release}{tag}",
         "distroless-base": f"gcr.io/distroless/base-debian{release}{tag}",
         "distroless-cc": f"gcr.io/distroless/cc-debian{release}{tag}",
-        "alpine": "alpine:3.22",
+        "alpine": f"alpine:{stand_in('alpine', known.releases)}",
         "debian-slim": f"debian:{debian}-slim",
     }[plan.final]
     lines = [Line(f"FROM {image}", _FINAL_WHY[plan.final])]
@@ -158,10 +176,10 @@ def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str) -> list[Line]:
     packages += ["ca-certificates"] if plan.certificates and plan.final in ("alpine", "debian-slim") else []
     if packages:
         lines.append(
-            Line(f"RUN {_install(plan.final == 'alpine', tuple(dict.fromkeys(packages)))}", "What the program needs when it runs.")
+            Line(f"RUN {known.install(plan.final == 'alpine', tuple(dict.fromkeys(packages)))}", "What the program needs when it runs.")
         )
     if _makes_user(plan):
-        lines.append(Line(f"RUN {_add_user(plan)}", "An entry in /etc/passwd for the user, with a home folder nowhere."))
+        lines.append(Line(f"RUN {_add_user(plan, known)}", "An entry in /etc/passwd for the user, with a home folder nowhere."))
     if plan.final == "scratch":
         lines.append(Line("COPY --from=build /rootfs/ /", "/etc/passwd and /etc/group with the user, and /tmp for everybody."))
         if plan.certificates:
@@ -170,7 +188,7 @@ def _final(plan: Plan, wishes: Wishes, needs: Needs, debian: str) -> list[Line]:
     lines.append(Line("WORKDIR /app", "Relative paths of the program begin here."))
     for file in needs.files:
         lines.append(Line(f"COPY {file} /app/{file}", "The program reads it while it runs."))
-    identity = _IDS.get(plan.user, plan.user)
+    identity = known.number(plan.user)
     for folder in needs.writes if plan.user != "root" else ():
         if plan.final in ("alpine", "debian-slim"):
             lines.append(
@@ -207,31 +225,23 @@ _FINAL_WHY = {
 }
 
 
-def _install(apk: bool, packages: tuple[str, ...]) -> str:
-    if apk:
-        return f"apk add --no-cache {' '.join(packages)}"
-    return f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)} && rm -rf /var/lib/apt/lists/*"
-
-
 def _makes_user(plan: Plan) -> bool:
     """Debian and Alpine have nobody already; a number needs an entry for programs that look themselves up."""
     return plan.final in ("alpine", "debian-slim") and plan.user not in ("root", "nobody")
 
 
-def _add_user(plan: Plan) -> str:
-    name, number = ("nonroot", "65532") if plan.user == "nonroot" else ("app", plan.user)
+def _add_user(plan: Plan, known: _Known) -> str:
+    name, number = plan.user if not plan.user.isdigit() else "app", known.number(plan.user)
     if plan.final == "alpine":
         return f"addgroup -g {number} {name} && adduser -D -H -u {number} -G {name} {name}"
     return f"groupadd -g {number} {name} && useradd --no-create-home --no-log-init -u {number} -g {number} {name}"
 
 
-def _passwd(user: str) -> str:
-    name = user if not user.isdigit() else "app"
-    number = "0" if user == "root" else _IDS.get(user, user)
+def _passwd(user: str, known: _Known) -> str:
+    name, number = user if not user.isdigit() else "app", known.number(user)
     return f"{name}:x:{number}:{number}:{name}:/:/sbin/nologin"
 
 
-def _group(user: str) -> str:
-    name = user if not user.isdigit() else "app"
-    number = "0" if user == "root" else _IDS.get(user, user)
+def _group(user: str, known: _Known) -> str:
+    name, number = user if not user.isdigit() else "app", known.number(user)
     return f"{name}:x:{number}:"

@@ -104,7 +104,7 @@ class Desk:
 
         assert self.knowledge is not None
         self.project = project
-        self.start = Session(self.knowledge, case_from(self._files(project), advice=True))
+        self.start = Session(self.knowledge, case_from(self._files(project), self.knowledge, advice=True))
         return self.start
 
     def _files(self, project: Path | None) -> Gathered:
@@ -139,7 +139,7 @@ class Desk:
         self.log = log
         self.log_path = None if self._is_spool(reading.path) else reading.path.resolve()
         self.log_name = reading.path.name if self.log_path else self.log_name
-        base = replace(self.start.base, facts=evidence.facts, findings=evidence.findings, patch=patcher(evidence))
+        base = replace(self.start.base, facts=evidence.facts, findings=evidence.findings, patch=patcher(evidence, self.knowledge))
         if session is None:
             return replace(self.start, base=replace(base, log=evidence.log))
         assert evidence.log is not None
@@ -192,7 +192,8 @@ class Desk:
         """``session`` with diffs made against the files as they are now; its facts stay those of the log it is about."""
         from troubleshooter.case import patcher
 
-        return replace(session, base=replace(session.base, patch=patcher(self._files(self.project))))
+        assert self.knowledge is not None
+        return replace(session, base=replace(session.base, patch=patcher(self._files(self.project), self.knowledge)))
 
     def can_apply(self, fix: Fix) -> bool:
         return bool(fix.changes) and all(c.name in self.roots for c in fix.changes)
