@@ -53,7 +53,7 @@ def _diagnosed(given: Any, knowledge: Knowledge) -> Diagnosis:
         found = []
         for given.dockerfile in folder.others[:MAX_DOCKERFILES]:
             each, _ = evidence_for(given, "", knowledge)
-            found.append(diagnose(case_from(each, (), advice=True), knowledge))
+            found.append(diagnose(case_from(each, knowledge, advice=True), knowledge))
         return _together(found, words(language(given))["read-each"].format(files=listed(folder.others)))
     if not evidence.texts and given.binary is None and given.project is not None:
         raise InputError(f"{given.project}: neither Dockerfile nor go.mod here, so nothing can be predicted; name the project's folder")
