@@ -28,6 +28,8 @@ class Case:
     notes: tuple[str, ...] = ()
     advice: bool = False
     """True where a remark that is never the reason of a failure may be named (``ask``, ``check``)."""
+    vague: bool = False
+    """True where somebody says that something fails, and no more: the dialogue begins with the general questions."""
 
 
 def case_from(found: Gathered, knowledge: Knowledge, notes: tuple[str, ...] = (), advice: bool = False) -> Case:
@@ -52,5 +54,7 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
 
     index = index_for(knowledge)
     said = typed.read(text, index, knowledge)
+    if said.vague:
+        return replace(case, facts=(*case.facts, *said.facts), advice=True, vague=True)
     near = likeness.evidence(text, said, index, knowledge)
     return replace(case, log=said.log, facts=(*case.facts, *said.facts), typed=near, advice=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from troubleshooter.case import Case
-from troubleshooter.evidence.facts import UNKNOWN, completed, from_hits, settle
+from troubleshooter.evidence.facts import completed, from_hits, settle
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference import told as words
 from troubleshooter.inference.belief import PRIOR, REMEMBERED, certainties, grouped, score, shares
@@ -14,7 +14,7 @@ from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import PHASES, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
+from troubleshooter.model import PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import fixes
 from troubleshooter.remedy.fill import values
 
@@ -99,7 +99,7 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
         groups = {c: items for c, items in groups.items() if knowledge.outlines[c].kind != "advice"}
     told = any(f.source == "typed" or f.name in words.SYMPTOMS for f in case.facts)
     shown = {c for c, items in groups.items() if any(e.favours and (e.hits or (told and _typed(e))) for e in items)}
-    if case.log is None and not case.typed:
+    if not _reported(case):
         shown = set()
     # symptoms that are told fit a cause and what follows from it alike; only a log shows both
     follows = {} if words.told(f.name for f in case.facts) else {c: knowledge.outlines[c].consequences for c in groups}
@@ -115,13 +115,18 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or ours(c))),
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
     certainty.update(predicted)
-    if case.log is None and not case.typed:
+    if not _reported(case) or (case.vague and not shown):
         # of what is about as certain, what fails first comes first
         return certainty, tuple(sorted(later, key=lambda c: (-_step(certainty[c]), _phase(c, knowledge), -certainty[c], c))), ()
     if ranked:
         first = _phase(ranked[0], knowledge)
         later = tuple(c for c in later if _phase(c, knowledge) >= first and c not in knowledge.outlines[ranked[0]].neighbours)
     return certainty, ranked, later
+
+
+def _reported(case: Case) -> bool:
+    """Whether a log or somebody says that something fails; otherwise the files alone are asked what will fail."""
+    return case.log is not None or bool(case.typed) or case.vague
 
 
 def _step(certainty: float) -> int:
@@ -186,6 +191,8 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
     if outcome in ("ambiguous", "diagnosed", "unknown"):
         rivals = [c for c in reading.ranked if reading.certainty[c] >= 0.02]
         asked = questions(reading.memory, reading.evidence, rivals, reading.facts, knowledge)
+    if outcome == "ambiguous" and not causes and not asked:
+        outcome = "unknown"
     return Diagnosis(
         outcome=outcome,
         causes=tuple(causes),
@@ -215,10 +222,9 @@ def _floor(reading: Reading) -> float:
 
 
 def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Outcome:
-    predicting = reading.case.log is None and not reading.case.typed
     if not named:
-        return "healthy" if predicting else "unknown"
-    if predicting:
+        return "ambiguous" if reading.case.vague else "unknown" if _reported(reading.case) else "healthy"
+    if not _reported(reading.case):
         return "diagnosed"
     first = knowledge.outlines[named[0]]
     told_only = _told_only(reading)

@@ -18,6 +18,8 @@ Outcome = Literal["diagnosed", "ambiguous", "healthy", "not-ours", "unknown"]
 
 PHASES: tuple[Phase, ...] = ("build", "start", "load", "run")
 WEIGHTS: tuple[str, ...] = ("weak", "moderate", "strong", "decisive")
+UNKNOWN = "unknown"
+"""The value of an answer "I don't know": never asked again, never used by a rule."""
 
 
 @dataclass(frozen=True)

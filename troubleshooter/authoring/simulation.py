@@ -6,36 +6,38 @@ its ``case.yaml`` adds where a question needs more. Some answers may be wrong or
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from statistics import median
+from typing import Any
 
 from troubleshooter.authoring.cases import NOT_OURS, Recorded
 from troubleshooter.case import Case
 from troubleshooter.dialogue.session import Session
-from troubleshooter.evidence.facts import UNKNOWN, completed, settle
+from troubleshooter.evidence.facts import completed, settle
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.planner import question_of
-from troubleshooter.inference.told import CONFIRMED, MESSAGES
+from troubleshooter.inference.told import CONFIRMED, MESSAGES, NONE
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Fact, Question
+from troubleshooter.kb.layers import cache_folder, layers
+from troubleshooter.kb.load import assemble
+from troubleshooter.model import UNKNOWN, Fact, Question
 
 MAX_QUESTIONS = 25
 AGAIN = 10
 """Fallible people who are sent into each ambiguous log, of which there are few."""
 _FACTS = {"go": "go.version", "cgo": "cgo", "build_image": "build.image", "final_image": "final.image"}
+_NOT_STARTED = ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails")
 SYMPTOMS = {
     "build": ("the build fails", "docker build stops with an error", "ビルドが失敗します", "my image is not built any more"),
-    "start": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
-    "load": ("the container does not start", "it exits at once", "コンテナが起動しません", "docker run fails"),
-    "run": (
-        "it fails in the container",
-        "the program does not work in Docker",
-        "コンテナの中で動きません",
-        "something is wrong at run time",
-    ),
+    "start": _NOT_STARTED,
+    "load": _NOT_STARTED,
+    "run": ("it fails in the container", "the program does not work in Docker", "コンテナの中で動きません", "wrong at run time"),
 }
 """What somebody says who has no message at hand, by the phase in which it fails."""
 
@@ -53,12 +55,68 @@ HONEST, FALLIBLE = Person(), Person(0.10, 0.15)
 
 @dataclass(frozen=True)
 class Walk:
-    """One simulated dialogue."""
+    """One simulated dialogue: from a log or from a ``symptom``, with whom, and in a ``fixed`` order or not."""
 
-    case: Recorded
+    symptom: bool
+    person: Person
+    fixed: bool
     questions: int
     right: bool
-    asked: tuple[str, ...]
+
+
+def walks(cases: Iterable[Recorded], extra: Sequence[Path] = (), language: str = "en") -> list[Walk]:
+    """All dialogues on ``cases`` with the knowledge that ``extra`` folders add to; as many at a time as there are processors."""
+    jobs = min(8, os.cpu_count() or 1)
+    with ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(tuple(extra), language)) as pool:
+        return [w for found in pool.map(_in_worker, list(cases), chunksize=4) for w in found]
+
+
+_shared: list[Knowledge] = []
+"""What each worker process loads once."""
+
+
+def _prepare(extra: Sequence[Path], language: str) -> None:
+    _shared[:] = [assemble(layers(extra, None, language), language, cache_folder())]
+
+
+def _in_worker(case: Recorded) -> list[Walk]:
+    return list(dialogues(case, _shared[0]))
+
+
+def dialogues(case: Recorded, knowledge: Knowledge) -> Iterator[Walk]:
+    """The dialogues on one case: from its log where that leaves a question, and from nothing but a symptom."""
+    if case.cause in NOT_OURS or case.typed or case.cause not in knowledge.causes:
+        return
+    found = gather(Sources(str(case.folder / "log.txt")), knowledge)
+    known = truth(case, knowledge)
+    for symptom, start in ((False, Session(knowledge, Case(found.log, found.facts))), (True, start_of(case, knowledge))):
+        if start.question is None or start.diagnosis.outcome != "ambiguous":
+            continue
+        yield walk(case, start, known, HONEST, 0, symptom)
+        yield walk(case, start, known, HONEST, 0, symptom, fixed=True)
+        for number in range(1 if symptom else AGAIN):
+            yield walk(case, start, known, FALLIBLE, 1 + number, symptom)
+
+
+def start_of(case: Recorded, knowledge: Knowledge) -> Session:
+    """A vague symptom, typed, and nothing else."""
+    says = SYMPTOMS[knowledge.outlines[case.cause].phase]
+    return Session(knowledge).describe(says[random.Random(case.name).randrange(len(says))])
+
+
+def walk(case: Recorded, session: Session, known: Mapping[str, str], person: Person, number: int, symptom: bool,
+         fixed: bool = False) -> Walk:  # fmt: skip
+    """The dialogue of ``session`` with the ``number``-th ``person`` who knows ``known``; ``fixed``: in an order that never changes."""
+    asked: list[str] = []
+    dice = random.Random(f"{case.name} {number}")
+    while len(asked) < MAX_QUESTIONS:
+        question = _next_in_order(session, asked) if fixed else session.question
+        if question is None:
+            break
+        asked.append(question.id)
+        session = session.answer(question.fact, _answer(question, {**known, **_found(question, case)}, person, dice))
+    causes = session.diagnosis.causes
+    return Walk(symptom, person, fixed, len(asked), bool(causes) and causes[0].id in case.with_files)
 
 
 def truth(case: Recorded, knowledge: Knowledge) -> dict[str, str]:
@@ -74,36 +132,45 @@ def truth(case: Recorded, knowledge: Knowledge) -> dict[str, str]:
     return {name: fact.value for name, fact in completed(settled.best, settled.many, knowledge).items()}
 
 
-def walk(case: Recorded, session: Session, known: Mapping[str, str], person: Person, dice: random.Random, fixed: bool = False) -> Walk:
-    """The dialogue of ``session`` with somebody who knows ``known``; ``fixed`` asks in an order that does not change."""
-    asked: list[str] = []
-    while len(asked) < MAX_QUESTIONS:
-        question = _next_in_order(session, asked, case.name) if fixed else session.question
-        if question is None:
-            break
-        asked.append(question.id)
-        session = session.answer(question.fact, _answer(question, {**known, **_found(question, case)}, person, dice))
-    causes = session.diagnosis.causes
-    return Walk(case, len(asked), bool(causes) and causes[0].id in case.with_files, tuple(asked))
-
-
 def _found(question: Question, case: Recorded) -> dict[str, str]:
     """What somebody finds who is sent to look for a cause."""
     right = [a.value for a in question.answers if a.value in case.with_files]
     return {question.fact: (right or [case.cause])[0]} if question.fact in CONFIRMED else {}
 
 
-def _next_in_order(session: Session, asked: Sequence[str], order: str) -> Question | None:
+def _next_in_order(session: Session, asked: Sequence[str]) -> Question | None:
+    """The first question that was not asked and fits: the general ones, then the others by name. An answer's use is not weighed.
+
+    The messages are read page by page; only to look for a cause one must have one in mind, so that this is asked as it is planned.
+    """
     if session.question is None:
         return None
-    known = {f.name for f in session.diagnosis.facts}
+    known = {f.name: f.value for f in session.diagnosis.facts}
     planned = {q.id: q for q in session.diagnosis.questions}
-    table = session.knowledge.table("questions")
-    for name in sorted(table, key=lambda name: random.Random(f"{order} {name}").random()):
-        entry = table[name]
-        if name not in asked and entry["fact"] not in known and (entry["fact"] not in (*MESSAGES, *CONFIRMED) or name in planned):
+    seen = any(h.line for h in session.reading.hits)
+    for name, entry in sorted(session.knowledge.table("questions").items(), key=_place):
+        fact = entry["fact"]
+        fits = all(known.get(n) == v for n, v in entry.get("after", {}).items())
+        if name in asked or fact in known or not fits or (seen and entry.get("general") == "yes"):
+            continue
+        if fact in MESSAGES and not any(m in known and not known[m].startswith(NONE) for m in MESSAGES):
+            return question_of(name, {**entry, "answers": _page(MESSAGES.index(fact), session.knowledge)})
+        if name in planned or fact not in (*MESSAGES, *CONFIRMED):
             return planned.get(name) or question_of(name, entry)
     return None
+
+
+def _place(question: tuple[str, Mapping[str, Any]]) -> str:
+    return "" if question[1].get("general") == "yes" else question[0]
+
+
+def _page(number: int, knowledge: Knowledge) -> dict[str, str]:
+    """The ``number``-th part of all messages, in the order of the YAML file."""
+    texts = dict(knowledge.table("questions")["symptom-message"]["answers"])
+    none = texts.pop("none")
+    size = -(-len(texts) // len(MESSAGES))
+    part = list(texts)[number * size : (number + 1) * size]
+    return {**{m: texts[m] for m in part}, f"{NONE}{','.join(part)},": none}
 
 
 def _answer(question: Question, known: Mapping[str, str], person: Person, dice: random.Random) -> str:
@@ -119,41 +186,21 @@ def _answer(question: Question, known: Mapping[str, str], person: Person, dice: 
     return true if true in values else next((v for v in values if true.startswith(v)), UNKNOWN)
 
 
-def table(cases: Iterable[Recorded], knowledge: Knowledge) -> list[str]:
-    """The printed lines of ``kb test --dialogue``: ambiguous logs, then nothing but a symptom."""
-    logs = [c for c in cases if c.cause not in NOT_OURS and not c.typed and c.cause in knowledge.causes]
-    lines = [f"{'':31}dialogues  median questions  fixed order  fewer   right at the end"]
-    for name, symptom in (("from an ambiguous log", False), ("from nothing but a symptom", True)):
-        walks = [w for case in logs for w in both(case, knowledge, symptom)]
-        for says, person in ((name, HONEST), ("  10 % wrong, 15 % unknown", FALLIBLE)):
-            lines.append(_row(says, [w for w in walks if w[0] is person]))
+def report(found: Sequence[Walk]) -> list[str]:
+    """The printed lines of ``kb test --dialogue``."""
+    lines = [f"{'simulated people':30}{'number':>8}{'median questions':>18}{'fixed order':>13}{'fewer':>7}{'right at the end':>18}"]
+    for symptom, name in ((False, "from an ambiguous log"), (True, "from nothing but a symptom")):
+        mine = [w for w in found if w.symptom is symptom]
+        lines.append(_row(name, [w for w in mine if w.person == HONEST and not w.fixed], [w for w in mine if w.fixed]))
+        lines.append(_row("  10 % wrong, 15 % unknown", [w for w in mine if w.person == FALLIBLE], []))
     return lines
 
 
-def both(case: Recorded, knowledge: Knowledge, symptom: bool) -> list[tuple[Person, Walk, Walk]]:
-    """The dialogues on one case, with each person, by gain and in fixed order; none where nothing is asked."""
-    found = gather(Sources(str(case.folder / "log.txt")), knowledge)
-    start = start_of(case, knowledge) if symptom else Session(knowledge, Case(found.log, found.facts))
-    if start.question is None:
-        return []
-    known = truth(case, knowledge)
-    walks = []
-    for number, person in enumerate([HONEST, *[FALLIBLE] * (1 if symptom else AGAIN)]):
-        mine, theirs = (walk(case, start, known, person, random.Random(f"{case.name} {number}"), fixed) for fixed in (False, True))
-        walks.append((person, mine, theirs))
-    return walks
-
-
-def start_of(case: Recorded, knowledge: Knowledge) -> Session:
-    """A vague symptom, typed, and nothing else."""
-    says = SYMPTOMS[knowledge.outlines[case.cause].phase]
-    return Session(knowledge).describe(says[random.Random(case.name).randrange(len(says))])
-
-
-def _row(name: str, walks: Sequence[tuple[Person, Walk, Walk]]) -> str:
-    if not walks:
-        return f"{name:31} none"
-    mine, theirs = sum(w.questions for _, w, _ in walks), sum(w.questions for _, _, w in walks)
-    right = sum(w.right for _, w, _ in walks) / len(walks)
-    return (f"{name:31}{len(walks):8}  {median(w.questions for _, w, _ in walks):16.1f}  {median(w.questions for _, _, w in walks):11.1f}"
-            f"  {1 - mine / theirs if theirs else 0:5.0%}   {right:.1%}")  # fmt: skip
+def _row(name: str, mine: Sequence[Walk], theirs: Sequence[Walk]) -> str:
+    if not mine:
+        return f"{name:30}{'none':>8}"
+    beside = f"{'':>20}"
+    if theirs:
+        fewer = 1 - sum(w.questions for w in mine) / sum(w.questions for w in theirs)
+        beside = f"{median(w.questions for w in theirs):13.1f}{fewer:7.0%}"
+    return f"{name:30}{len(mine):8}{median(w.questions for w in mine):18.1f}{beside}{sum(w.right for w in mine) / len(mine):18.1%}"

@@ -65,7 +65,7 @@ def listed(paths: Sequence[Path]) -> str:
 def report(diagnosis: Diagnosis, given: Any) -> int:
     """Prints the diagnosis in the format that was asked for; the status says whether a cause was named."""
     sys.stdout.write(rendered(diagnosis, given))
-    return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") else 1
+    return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") and diagnosis.causes else 1
 
 
 def from_here(given: Any) -> str:

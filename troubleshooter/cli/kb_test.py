@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from troubleshooter.cli.options import Parser, knowledge_option, language
+from troubleshooter.errors import UsageError
 
 
 def main(arguments: list[str]) -> int:
@@ -14,9 +16,12 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("dir", nargs="?", type=Path, help="a pack, or a folder of recorded cases (default: the built-in knowledge)")
     parser.add_argument("--calibration", action="store_true", help="how far certainty can be trusted, and what is confused with what")
+    parser.add_argument("--dialogue", action="store_true", help="how many questions simulated people get, and how often it ends right")
     parser.add_argument("--format", choices=("text", "junit"), default="text", help="format of the report")
     knowledge_option(parser)
     given = parser.parse_args(arguments)
+    if given.dialogue:
+        return _dialogue(given)
     from troubleshooter.authoring.testing import report, tested
 
     result = tested(given.dir, given.knowledge, language(given))
@@ -29,3 +34,15 @@ def main(arguments: list[str]) -> int:
     else:
         print(*report(result, given.calibration), sep="\n")
     return 0 if result.green else 1
+
+
+def _dialogue(given: Any) -> int:
+    """The simulated dialogues on recorded cases: the project's own, or those below DIR."""
+    from troubleshooter.authoring.cases import own_cases, recorded
+    from troubleshooter.authoring.simulation import report, walks
+
+    cases = list(recorded([given.dir] if given.dir else own_cases()))
+    if not cases:
+        raise UsageError("no recorded cases here (folders with case.yaml and log.txt); name theirs: troubleshooter kb test DIR --dialogue")
+    print(*report(walks(cases, given.knowledge, language(given))), sep="\n")
+    return 0

@@ -16,11 +16,11 @@ from troubleshooter.case import Case, understood
 from troubleshooter.diagnosis import Reading, diagnose, read
 from troubleshooter.dialogue.kept import packed, unpacked
 from troubleshooter.errors import UsageError
-from troubleshooter.evidence.facts import UNKNOWN, from_hits
+from troubleshooter.evidence.facts import from_hits
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Diagnosis, Fact, Failure, Fix, Question
+from troubleshooter.model import UNKNOWN, Diagnosis, Fact, Failure, Fix, Question
 
 READ = "read"
 """Name of a ``log`` event whose value is what was kept of the log, not its text."""

@@ -12,11 +12,9 @@ from typing import Any
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Fact, Hit
+from troubleshooter.model import UNKNOWN, Fact, Hit
 
 RANKS = ("answered", "typed", "binary", "log", "file", "table")
-UNKNOWN = "unknown"
-"""The value of an answer "I don't know": never asked again, never used by a rule."""
 
 
 def rank(fact: Fact) -> int:

@@ -20,7 +20,7 @@ from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
 from troubleshooter.inference.told import CONFIRMED, MESSAGES, NONE, refused_in
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Answer, Condition, Evidence, Fact, Question, Rule
+from troubleshooter.model import UNKNOWN, Answer, Condition, Evidence, Fact, Question, Rule
 
 _NOTHING = World({}, {}, {}, {}, {})
 COSTS = {"look": 1.0, "command": 1.5, "effort": 3.0}
@@ -63,6 +63,8 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
     for name, entry in knowledge.table("questions").items():
         fact = entry["fact"]
         if fact in settled or (entry.get("general") == "yes" and not general):
+            continue
+        if any(name not in memory.facts or memory.facts[name].value != value for name, value in entry.get("after", {}).items()):
             continue
         answers = entry["answers"]
         if fact in MESSAGES:
@@ -170,7 +172,8 @@ def _looking(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], fac
     earlier = CONFIRMED[: CONFIRMED.index(fact)]
     asked = {facts[name].value.removeprefix(NONE) for name in earlier if name in facts}
     first = max((c for c in base if c not in asked), key=lambda c: (base[c], c))
-    if any(name not in settled for name in earlier) or base[first] < UNLIKELY or knowledge.outlines[first].kind != "ours":
+    passed = any(name not in settled or name not in facts or facts[name].value == UNKNOWN for name in earlier)
+    if passed or base[first] < UNLIKELY or knowledge.outlines[first].kind != "ours":
         return entry, {}, []
     cause = knowledge.causes[first]
     sentences = [step.text for step in cause.confirm if step.kind == "say"]
@@ -178,7 +181,8 @@ def _looking(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], fac
     how = {"shell": command} if command else {}
     texts = {"text": f"{entry['text']} {cause.title}.", "why": " ".join(sentences) or entry["why"], "how": how}
     answers = {first: entry["answers"]["yes"], NONE + first: entry["answers"]["no"]}
-    effects = [(first, Condition("known", fact, first), ODDS["strong"]), (first, Condition("known", fact, NONE + first), -ODDS["strong"])]
+    effects = [(first, Condition("known", fact, first), ODDS[told.FOUND]),
+               (first, Condition("known", fact, NONE + first), -ODDS[told.NOT_FOUND])]  # fmt: skip
     return {**entry, **texts}, answers, effects
 
 

@@ -11,18 +11,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from troubleshooter.inference.belief import ODDS
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Condition, Evidence, Fact, Hit
+from troubleshooter.model import UNKNOWN, Condition, Evidence, Fact, Hit
 
-SYMPTOMS = {"symptom.when": "when", "symptom.about": "about", "symptom.message": "message", "symptom.message-again": "message",
-            "symptom.message-more": "message"}  # fmt: skip
+MESSAGES = ("symptom.message", "symptom.message-again", "symptom.message-more", "symptom.message-further", "symptom.message-last")
+"""A list of messages each, the likeliest first."""
+SYMPTOMS = {"symptom.when": "when", "symptom.about": "about", **dict.fromkeys(MESSAGES, "message")}
 """Fact -> key of ``shows``. Only somebody who was asked can have said them."""
-MESSAGES = ("symptom.message", "symptom.message-again", "symptom.message-more")
 CONFIRMED = ("confirmed", "confirmed.again", "confirmed.more")
 """Facts whose value is a cause that somebody made sure of, or :data:`NONE` and the cause that it is not."""
 NONE = "not:"
 """Begins the value of a message fact where none of a list was chosen; the list follows."""
 FOR = {"when": "weak", "about": "weak", "message": "strong", "rarely": "moderate"}
 AGAINST = {"when": "weak", "about": "weak", "message": "moderate"}
+FOUND, NOT_FOUND = "strong", "moderate"
+"""For a cause that was looked for, and against it: not everybody who looks finds what is there."""
 REFUSED = "weak"
 """Against a cause whose messages were in a list of which none was chosen: it may have yet another one."""
 DOUBTED = "moderate"
@@ -36,8 +38,13 @@ def told(facts: Iterable[str]) -> bool:
 
 
 def made_sure(facts: Mapping[str, Fact]) -> bool:
-    """Whether a likely cause was found by somebody who looked for it, or looking is of no further use."""
+    """Whether a likely cause was found by somebody who looked for it, or there is no more to ask.
+
+    Who cannot look may still say when it fails and what the message speaks of.
+    """
     answers = [facts[name].value for name in CONFIRMED if name in facts]
+    if UNKNOWN in answers:
+        return facts.keys() >= SYMPTOMS.keys() - set(MESSAGES)
     return len(answers) == len(CONFIRMED) or any(not value.startswith(NONE) for value in answers)
 
 
@@ -81,7 +88,8 @@ def looked_for(facts: Mapping[str, Fact], knowledge: Knowledge) -> Iterator[Evid
         cause = facts[name].value.removeprefix(NONE)
         if cause in knowledge.outlines:
             found = not facts[name].value.startswith(NONE)
-            yield Evidence(cause, f"typed/{name}", "strong", found, facts=(facts[name],), needs=frozenset([f"known:{name}"]))
+            weight, needs = FOUND if found else NOT_FOUND, frozenset([f"known:{name}"])
+            yield Evidence(cause, f"typed/{name}", weight, found, facts=(facts[name],), needs=needs)
 
 
 def shown_by(cause: str, key: str, knowledge: Knowledge) -> dict[str, str]:

@@ -183,6 +183,7 @@ QUESTION = Record({
     "how": Field(Table(_line, r"docker|podman|kubernetes|shell", "docker"), "a command that finds out"),
     "cost": Field(Text(("look", "command", "effort")), "what it takes to answer"),
     "general": Field(Text(("yes",)), "`yes`: asked only where no message was recognised"),
+    "after": Field(Table(_line, FACT, "entry.kind"), "asked only where these facts are known to have these values"),
     "reads": Field(Items(Text(form=ID, like="file-output")), "signals that understand pasted output of the command"),
     "off": Field(Text(("yes",)), "switch off the question of a lower layer"),
 }, "a question")  # fmt: skip
@@ -236,6 +237,11 @@ CONCEPT = Record({
     "other": Field(_lines, "phrases of any other language"),
     "means": Field(_line, "the English message that the phrases translate: it is looked for instead of them"),
     "common": Field(Text(("yes",)), "`yes`: an everyday word that tells little"),
+    "vague": Field(
+        Text(("yes", "only")),
+        "`yes`: who says no more than this says only that something fails; `only`: the words tell nothing else either",
+    ),
+    "symptom": Field(Table(_line, FACT, "symptom.when"), "what they tell of the failure where no more is said"),
     "facts": Field(Table(_line, FACT, "final.image"), "facts that follow"),
     "signals": Field(Items(Text(form=ID, like="exec-no-such-file"), single=True), "signals that the words stand for"),
     "causes": Field(Items(Text(form=ID, like="unrelated"), single=True), "causes that each of the words speaks for"),

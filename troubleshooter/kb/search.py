@@ -139,7 +139,7 @@ def features(text: str, lexicon: Lexicon) -> Counter[str]:
     found = Counter(terms(plain))
     telling = [w for w, _, _ in words(plain) if w not in STOP and len(w) > 1]
     found.update(f"{a} {b}" for a, b in pairwise(telling))
-    named = {f.concept for f in lexicon.find(plain)}
+    named = {f.concept for f in lexicon.find(plain) if lexicon.concepts[f.concept].get("vague") != "only"}
     common = {n for n in named if "common" in lexicon.concepts[n]}
     found.update("=" + n for n in common)
     concepts = sorted("#" + n for n in named - common)

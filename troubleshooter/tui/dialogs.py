@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from troubleshooter.dialogue.session import Session
-from troubleshooter.evidence.facts import UNKNOWN
+from troubleshooter.model import UNKNOWN
 from troubleshooter.tui.desk import Reading
 from troubleshooter.tui.page import Dialog, Key, bindings
 

@@ -15,8 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from troubleshooter.dialogue.session import Session
-from troubleshooter.evidence.facts import UNKNOWN
-from troubleshooter.model import Question
+from troubleshooter.model import UNKNOWN, Question
 from troubleshooter.tui import render
 from troubleshooter.tui.page import Speaks
 

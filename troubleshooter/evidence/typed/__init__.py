@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from troubleshooter.evidence.scan import Log
-from troubleshooter.evidence.typed import messages, said
+from troubleshooter.evidence.typed import messages, said, vague
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import Index
@@ -22,12 +22,16 @@ def language_of(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Typed:
-    """What was read in typed text: messages, facts, its words as they were understood, and the concepts named in it."""
+    """What was read in typed text: messages, facts, its words as they were understood, and the concepts named in it.
+
+    ``vague``: it says that something fails, and no more.
+    """
 
     log: Log
     facts: tuple[Fact, ...]
     clear: str
     concepts: frozenset[str]
+    vague: bool = False
 
 
 def read(text: str, index: Index, knowledge: Knowledge) -> Typed:
@@ -35,4 +39,6 @@ def read(text: str, index: Index, knowledge: Knowledge) -> Typed:
     log, clear = messages.quoted(text, index, knowledge)
     found = index.lexicon.find(folded(clear))
     facts = said.facts(clear, found, index.lexicon.concepts)
-    return Typed(log, tuple(facts), clear, frozenset(f.concept for f in found))
+    quoted = any(not knowledge.signals[h.signal].noise for h in log.hits)
+    symptoms = None if facts or quoted else vague.symptoms(clear, found, index)
+    return Typed(log, (*facts, *(symptoms or ())), clear, frozenset(f.concept for f in found), symptoms is not None)
