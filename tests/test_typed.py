@@ -87,8 +87,25 @@ def test_what_is_not_ours_is_left_alone(text: str, knowledge: Knowledge) -> None
 @pytest.mark.parametrize("text", ["docker", "it does not work", "動きません", "my build fails", "?", ""])
 def test_nothing_is_concluded_from_next_to_nothing(text: str, knowledge: Knowledge) -> None:
     diagnosis = answered(text, knowledge)
-    assert diagnosis.outcome in ("not-ours", "unknown")
+    assert diagnosis.outcome in ("not-ours", "unknown") or not diagnosis.causes
     assert all(c.certainty < 0.5 for c in diagnosis.causes)
+
+
+@pytest.mark.parametrize("text", ["the container does not start", "it exits at once", "CrashLoopBackOff", "コンテナが起動しません"])
+def test_a_symptom_begins_the_dialogue_with_what_it_tells(text: str, knowledge: Knowledge) -> None:
+    diagnosis = answered(text, knowledge)
+    assert diagnosis.outcome == "ambiguous"
+    assert ("symptom.when", "start") in {(f.name, f.value) for f in diagnosis.facts}
+    assert diagnosis.questions
+    assert all(c.phase in ("start", "load", "build") and c.certainty < 0.2 for c in diagnosis.causes)
+
+
+@pytest.mark.parametrize("text", ["my build fails", "docker build stops with an error", "it does not work in docker", "動きません"])
+def test_a_symptom_that_tells_nothing_is_asked_about(text: str, knowledge: Knowledge) -> None:
+    diagnosis = answered(text, knowledge)
+    assert diagnosis.outcome == "ambiguous"
+    assert not diagnosis.causes
+    assert diagnosis.questions[0].fact in ("symptom.when", "symptom.about")
 
 
 def test_facts_alone_are_a_case(knowledge: Knowledge) -> None:

@@ -14,14 +14,12 @@ from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
+from troubleshooter.model import GUESS, PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import fixes
 from troubleshooter.remedy.fill import values
 
-NAMED = 0.15
-"""A cause below this is not worth naming."""
-GUESS = 0.03
-"""The same for the first cause while somebody is only asked what the failure looks like."""
+HUNCH = 0.03
+"""A first cause below this is not named even while somebody is only asked what the failure looks like."""
 LEAD = 1.8
 """How many times likelier than the next one the first cause must be to stand out."""
 FIRM = 4.0
@@ -112,7 +110,7 @@ def _ranked(evidence: Iterable[Evidence], case: Case, knowledge: Knowledge) -> t
     def ours(cause: str) -> bool:
         return knowledge.outlines[cause].kind == "ours"
 
-    later = tuple(sorted((c for c in predicted if predicted[c] >= NAMED and (shown or case.log is None or ours(c))),
+    later = tuple(sorted((c for c in predicted if predicted[c] >= GUESS and (shown or case.log is None or ours(c))),
                          key=lambda c: (_phase(c, knowledge), -predicted[c], c)))  # fmt: skip
     certainty.update(predicted)
     if not _reported(case) or (case.vague and not shown):
@@ -218,7 +216,7 @@ def _told_only(reading: Reading) -> bool:
 
 def _floor(reading: Reading) -> float:
     """How certain the first cause must be to be named: in a dialogue without any message a guess is named as one."""
-    return GUESS if _told_only(reading) else NAMED
+    return HUNCH if _told_only(reading) else GUESS
 
 
 def _outcome(named: Sequence[str], reading: Reading, knowledge: Knowledge) -> Outcome:

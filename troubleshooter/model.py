@@ -18,6 +18,10 @@ Outcome = Literal["diagnosed", "ambiguous", "healthy", "not-ours", "unknown"]
 
 PHASES: tuple[Phase, ...] = ("build", "start", "load", "run")
 WEIGHTS: tuple[str, ...] = ("weak", "moderate", "strong", "decisive")
+GUESS = 0.15
+"""A cause below this is no more than a guess: not worth naming, or named as one while a dialogue goes on."""
+NONE = "not:"
+"""Begins the value of an answer that turns down what was listed; the list follows."""
 UNKNOWN = "unknown"
 """The value of an answer "I don't know": never asked again, never used by a rule."""
 
@@ -196,6 +200,11 @@ class Diagnosis:
     knowledge_version: str = ""
     knowledge_hash: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def guessing(self) -> bool:
+        """Whether so little was told that its causes are mere guesses, and a question is the answer."""
+        return self.outcome == "ambiguous" and (not self.causes or self.causes[0].certainty < GUESS)
 
 
 # --- the knowledge -------------------------------------------------------------------------------------------------

@@ -21,12 +21,12 @@ from troubleshooter.evidence.facts import completed, settle
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.frozen import dataclass
 from troubleshooter.inference.planner import question_of
-from troubleshooter.inference.told import CONFIRMED, MESSAGES, NONE
+from troubleshooter.inference.told import CONFIRMED, MESSAGES
 from troubleshooter.kb import source
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import cache_folder, layers
 from troubleshooter.kb.load import assemble
-from troubleshooter.model import UNKNOWN, Fact, Question
+from troubleshooter.model import NONE, UNKNOWN, Fact, Question
 
 MAX_QUESTIONS = 25
 AGAIN = 10

@@ -18,9 +18,9 @@ from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
 from troubleshooter.inference.tests import World, compare
-from troubleshooter.inference.told import CONFIRMED, MESSAGES, NONE, refused_in
+from troubleshooter.inference.told import CONFIRMED, MESSAGES, refused_in
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import UNKNOWN, Answer, Condition, Evidence, Fact, Question, Rule
+from troubleshooter.model import NONE, UNKNOWN, Answer, Condition, Evidence, Fact, Question, Rule
 
 _NOTHING = World({}, {}, {}, {}, {})
 COSTS = {"look": 1.0, "command": 1.5, "effort": 3.0}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from troubleshooter.inference.belief import ODDS
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import UNKNOWN, Condition, Evidence, Fact, Hit
+from troubleshooter.model import NONE, UNKNOWN, Condition, Evidence, Fact, Hit
 
 MESSAGES = ("symptom.message", "symptom.message-again", "symptom.message-more", "symptom.message-further", "symptom.message-last")
 """A list of messages each, the likeliest first."""
@@ -19,8 +19,6 @@ SYMPTOMS = {"symptom.when": "when", "symptom.about": "about", **dict.fromkeys(ME
 """Fact -> key of ``shows``. Only somebody who was asked can have said them."""
 CONFIRMED = ("confirmed", "confirmed.again", "confirmed.more")
 """Facts whose value is a cause that somebody made sure of, or :data:`NONE` and the cause that it is not."""
-NONE = "not:"
-"""Begins the value of a message fact where none of a list was chosen; the list follows."""
 FOR = {"when": "weak", "about": "weak", "message": "strong", "rarely": "moderate"}
 AGAINST = {"when": "weak", "about": "weak", "message": "moderate"}
 FOUND, NOT_FOUND = "strong", "moderate"

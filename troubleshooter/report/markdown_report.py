@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
+from troubleshooter.model import NONE, Diagnosis, Fix, Hypothesis, Reason
 from troubleshooter.report.places import told
 from troubleshooter.report.words import degree, words
 
@@ -14,17 +14,20 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
         out = [f"## {w[diagnosis.outcome]}", *(f"- {w['nearest']}: {title}" for title in diagnosis.nearest)]
         return "\n".join(out) + "\n"
     out = []
-    if diagnosis.outcome in ("ambiguous", "not-ours"):
-        out += [f"_{w[diagnosis.outcome]}_", ""]
-    for number, cause in enumerate(diagnosis.causes[:3]):
-        out += _cause(cause, language, w, whole=number == 0)
+    if diagnosis.guessing:
+        out += [f"## {w['too-little']}", "", *(f"- {w['possible']}: {c.title} `{c.id}`" for c in diagnosis.causes[:3]), ""]
+    else:
+        if diagnosis.outcome in ("ambiguous", "not-ours"):
+            out += [f"_{w[diagnosis.outcome]}_", ""]
+        for number, cause in enumerate(diagnosis.causes[:3]):
+            out += _cause(cause, language, w, whole=number == 0)
     for heading, causes in ((w["next"], diagnosis.next), (w["also"], tuple(o.causes[0] for o in diagnosis.others))):
         if causes:
             out += [f"### {heading}", "", *(f"- {c.title} ({c.certainty:.0%}) `{c.id}`" for c in causes), ""]
     if diagnosis.outcome == "ambiguous" and diagnosis.questions:
         question = diagnosis.questions[0]
         out += [f"### {w['ask']}", "", question.text, ""]
-        out += [f"- `--fact {question.fact}={a.value}`: {a.text}" for a in question.answers]
+        out += [f"- `--fact {question.fact}={a.value}`: {a.text}" for a in question.answers if not a.value.startswith(NONE)]
     return "\n".join(out).rstrip() + "\n"
 
 

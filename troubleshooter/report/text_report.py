@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from troubleshooter.model import Diagnosis, Fix, Hypothesis, Reason
+from troubleshooter.model import NONE, Diagnosis, Fix, Hypothesis, Question, Reason
 from troubleshooter.report.places import told
 from troubleshooter.report.words import contradiction, degree, words
 
 WIDTH = 80
 LABEL = 14
+FEW = 5
+"""Answers of a question that stand in one line."""
 _STYLES = {"title": "1", "label": "36", "quote": "33", "add": "32", "remove": "31", "dim": "2"}
 
 
@@ -47,6 +49,8 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
         page.put("  " + w["healthy-more"])
     elif diagnosis.outcome == "unknown":
         _unknown(page, diagnosis, w)
+    elif diagnosis.guessing:
+        _guesses(page, diagnosis, w)
     else:
         _cause(page, diagnosis.causes[0], language, diagnosis.outcome)
         _rivals(page, diagnosis, w)
@@ -59,7 +63,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     for n in diagnosis.next:
         page.row(w["next"], f"{n.title}  ({n.certainty:.0%})")
     _questions(page, diagnosis, w)
-    if diagnosis.causes:
+    if diagnosis.causes and not diagnosis.guessing:
         page.row(w["more"], f"troubleshooter explain {diagnosis.causes[0].id}")
     return "\n".join(page.lines) + "\n"
 
@@ -133,15 +137,36 @@ def _unknown(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
     page.row(w["new-rule"], "troubleshooter kb new --from-log LOG --id my-cause --into my-pack")
 
 
+def _guesses(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
+    page.put("  " + w["too-little"], "title")
+    for number, way in enumerate(w["say-more"].splitlines()):
+        page.row(w["say"] if number == 0 else "", way)
+    for number, guess in enumerate(diagnosis.causes[:4]):
+        page.row(w["possible"] if number == 0 else "", guess.title)
+
+
 def _questions(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
-    shown = diagnosis.questions[: 2 if diagnosis.outcome == "ambiguous" else 0]
+    shown = diagnosis.questions[: 0 if diagnosis.outcome != "ambiguous" else 1 if diagnosis.guessing else 2]
     for number, question in enumerate(shown):
         page.put()
         page.row(w["ask"] if number == 0 else "", question.text, "title")
         page.row("", question.why, "dim")
-        page.row("", f"--fact {question.fact}=" + "|".join(a.value for a in question.answers))
+        if len(question.answers) <= FEW:
+            page.row("", f"--fact {question.fact}=" + "|".join(a.value for a in question.answers))
+        else:
+            _answers(page, question, w)
         if question.how:
             page.row(w["how"], question.how, "quote")
+
+
+def _answers(page: _Page, question: Question, w: dict[str, str]) -> None:
+    """Each answer on a line of its own; "none of these" is for the dialogue, which goes on from there."""
+    named = [a for a in question.answers if not a.value.startswith(NONE)]
+    column = max(len(a.value) for a in named) + 2
+    page.row("", f"--fact {question.fact}={w['one-of']}")
+    for answer in named:
+        lines = wrapped(answer.text, WIDTH - LABEL - 4 - column)
+        page.row("", answer.value.ljust(column) + lines[0] + (" …" if lines[1:] else ""))
 
 
 def width(text: str) -> int:
