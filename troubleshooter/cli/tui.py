@@ -68,6 +68,9 @@ def _show(given: Any, log: Path | None) -> int:
     if sys.__stdout__ is not None and sys.__stdout__.isatty():
         for name in ("COLUMNS", "LINES"):  # exported by some shells: they would hide that the terminal was resized
             os.environ.pop(name, None)
+    from troubleshooter.tui.quick import hold_still
+
+    hold_still()
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.desk import Desk
     from troubleshooter.tui.recent import settings

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, work
+from textual import work
 from textual.command import CommandPalette
 
-from troubleshooter.errors import TroubleshooterError
+from troubleshooter.errors import InputError, TroubleshooterError
 from troubleshooter.tui import recent
 from troubleshooter.tui.commands import Actions
 from troubleshooter.tui.desk import Cancelled, Desk, Reading
-from troubleshooter.tui.screens import Screens
+from troubleshooter.tui.quick import giving_way
 from troubleshooter.tui.start import StartScreen
 from troubleshooter.tui.themes import DARK, LIGHT, THEMES
+from troubleshooter.tui.trace import Traced
 from troubleshooter.tui.words import words
+from troubleshooter.tui.working import Working
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from troubleshooter.dialogue.session import Session
     from troubleshooter.kb.knowledge import Knowledge
-    from troubleshooter.model import Fix
+    from troubleshooter.model import Fix, Question
 
-TRACE = "TROUBLESHOOTER_TRACE"
 GRACE = 3.0
 """Seconds that a killed app has to give the terminal back."""
 PATIENCE = 0.4
 """Seconds after which a reading that is not done shows how far it is."""
 
 
-class TroubleshooterApp(Screens):
+class TroubleshooterApp(Traced, Working):
     """The guided dialogue on the whole screen."""
 
     TITLE = "troubleshooter"
@@ -56,16 +55,11 @@ class TroubleshooterApp(Screens):
         self.session: Session | None = None
         self.made: list[tuple[str, Fix]] = []
         """Remedies written to files in this run, with their causes."""
-        self.busy = True
-        """True while something is worked out: no answer is taken meanwhile."""
         self.waiting: Callable[[], None] | None = None
         """What was asked for before the knowledge was there."""
         self.known = 0
         """Number of causes; 0 while the knowledge is being read."""
         self.last_resort: threading.Timer | None = None
-        self._pressed: tuple[str, float] | None = None
-        self.trace: list[tuple[str, float]] = []
-        """Each key, and the seconds until the screen had been drawn anew; TROUBLESHOOTER_TRACE=FILE keeps it."""
         for own in (DARK, LIGHT):
             self.register_theme(own)
         self.theme = THEMES[2] if self.no_color else theme if theme in self.available_themes else THEMES[0]
@@ -94,22 +88,6 @@ class TroubleshooterApp(Screens):
         self.last_resort.start()
         self.exit(None, status)
 
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._pressed = (event.key, time.perf_counter())
-        await super().on_event(event)
-
-    def post_display_hook(self) -> None:
-        """Called by Textual when something was drawn: the first time after a key, that is what the key did."""
-        if self._pressed is not None:
-            key, pressed = self._pressed
-            self.trace.append((key, time.perf_counter() - pressed))
-            self._pressed = None
-
-    def on_unmount(self) -> None:
-        if TRACE in os.environ:
-            Path(os.environ[TRACE]).write_text(json.dumps(self.trace), "utf-8")
-
     # --- knowledge and language ---
 
     @work(thread=True, group="load", exclusive=True)
@@ -126,6 +104,7 @@ class TroubleshooterApp(Screens):
         self.call_from_thread(self.prepared, knowledge, session)
         for name in ("dialogue", "cause", "log", "how", "why", "help"):
             import_module(f"troubleshooter.tui.{name}")  # no key waits for an import
+        self.settle()
 
     def loaded(self, knowledge: Knowledge) -> None:
         """The knowledge is there; reading the project, and the modules that infer, come next."""
@@ -135,8 +114,9 @@ class TroubleshooterApp(Screens):
 
     def prepared(self, knowledge: Knowledge, session: Session | None) -> None:
         """All is there that a session needs."""
-        self.session, self.busy = session, False
+        self.session = session
         self.loaded(knowledge)
+        self.end()
         for problem in knowledge.problems:
             self.notify(str(problem), severity="warning", markup=False)
         first = self.waiting
@@ -152,7 +132,7 @@ class TroubleshooterApp(Screens):
     def action_language(self) -> None:
         """The other language, everywhere and at once."""
         if not self.busy:
-            self.busy = True
+            self.begin()
             self.load("ja" if self.desk.language == "en" else "en")
 
     def _too_early(self, wanted: Callable[[], None]) -> bool:
@@ -183,10 +163,6 @@ class TroubleshooterApp(Screens):
             if refill is not None:
                 refill()
 
-    def complain(self, text: str) -> None:
-        self.busy = False
-        self.notify(text, severity="error", markup=False, timeout=10)
-
     # --- beginnings ---
 
     def describe(self, text: str) -> None:
@@ -195,25 +171,29 @@ class TroubleshooterApp(Screens):
 
         if self._too_early(lambda: self.describe(text)) or self.desk.start is None:
             return
-        text = masked(text)
-        if "\n" in text.strip():
-            self.desk.look_at(text, self.words["you-wrote"])
         base = self.session if self.session is not None else self.desk.start
-        self.move(base.describe(text))
+
+        def described() -> Session:
+            said = masked(text)
+            if "\n" in said.strip():
+                self.desk.look_at(said, self.words["you-wrote"])
+            return base.describe(said)
+
+        self.work_out(described)
 
     def read_project(self) -> None:
         if not self._too_early(self.read_project):
-            self._work(lambda: self.desk.begin(self.desk.project or Path.cwd()))
+            self.work_out(lambda: self.desk.begin(self.desk.project or Path.cwd()))
 
     def resume(self, path: Path) -> None:
         if not self._too_early(lambda: self.resume(path)):
-            self._work(lambda: self.desk.resume(path))
+            self.work_out(lambda: self.desk.resume(path))
 
     def open_log(self, path: Path, again: bool = False) -> None:
         """Reads a log of any size; ``again``: into the same session, after a change."""
         if self._too_early(lambda: self.open_log(path, again)) or self.busy:
             return
-        self.busy = True
+        self.begin()
         reading = Reading(path)
         self.read(reading, self.session if again else None)
         self.set_timer(PATIENCE, lambda: self.show_progress(reading))
@@ -227,7 +207,9 @@ class TroubleshooterApp(Screens):
     @work(thread=True, group="read", exclusive=True)
     def read(self, reading: Reading, session: Session | None) -> None:
         try:
-            found = self.desk.think(self.desk.read_log(reading, session))
+            with giving_way():
+                found = self.desk.think(self.desk.read_log(reading, session))
+            self.settle()
         except Cancelled:
             self.call_from_thread(self.stopped, reading, self.words["cancelled"])
         except TroubleshooterError as fault:
@@ -240,8 +222,7 @@ class TroubleshooterApp(Screens):
         """The end of a reading, one way or another."""
         from troubleshooter.tui.dialogs import Progress
 
-        self.busy = False
-        if isinstance(self.screen, Progress) and self.screen.reading is reading:
+        while any(isinstance(s, Progress) and s.reading is reading for s in self.screen_stack):
             self.pop_screen()
         if fault is not None and self.first_log == reading.path and self.session is None:
             self.exit(fault, 2)
@@ -252,35 +233,38 @@ class TroubleshooterApp(Screens):
     # --- moves ---
 
     def move(self, session: Session, reread: bool = False) -> None:
-        """Works out the session and shows it; keys that answer are not taken meanwhile."""
-        desk = self.desk
-        self._work(lambda: desk.reread(session) if reread else session)
+        """Works out the session and shows it; ``reread``: with diffs for the files as they are now."""
+        self.work_out(lambda: self.desk.reread(session) if reread else session)
 
-    def _work(self, make: Callable[[], Session]) -> None:
-        if self.busy:
-            return
-        self.busy = True
-        self.think(make)
+    def understand(self, text: str, question: Question) -> None:
+        """A free text as the answer to ``question``, or as what a suggested command printed."""
+        session, words = self.session, self.words
+        assert session is not None
 
-    @work(thread=True, group="think")
-    def think(self, make: Callable[[], Session]) -> None:
-        try:
-            found = self.desk.think(make())
-        except TroubleshooterError as fault:
-            self.call_from_thread(self.complain, str(fault))
-        else:
-            self.call_from_thread(self.arrived, found)
+        def understood() -> Session:
+            from troubleshooter.dialogue.session import understood_answer
+
+            value = understood_answer(text, question, session) if "\n" not in text.strip() else None
+            if value is not None:
+                return session.answer(question.fact, value)
+            pasted, known = session.paste(text), {(f.name, f.value) for f in session.case.facts}
+            new = ", ".join(f"{f.name} {f.value}" for f in pasted.case.facts if (f.name, f.value) not in known)
+            if not new:
+                raise InputError(words["not-understood"])
+            self.call_from_thread(self.notify, words["read-from-paste"].format(facts=new), markup=False)
+            return pasted
+
+        self.work_out(understood)
 
     def arrived(self, session: Session) -> None:
-        """The session that was worked out is the present one."""
         from troubleshooter.tui.dialogue import DialogueScreen
 
-        self.busy = False
         self.session = session
         if not any(isinstance(s, DialogueScreen) for s in self.screen_stack):
             self.push_screen(DialogueScreen())
         else:
             self.refill()
+        self.end()
         self.run_worker(lambda: self.desk.keep(session), thread=True, group="keep", exit_on_error=False)
 
     def to_start(self) -> None:

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static, TabbedContent, TabPane
+from textual.widgets import Button, Static, Tab, Tabs
 
 from troubleshooter.dialogue.explanations import told
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model import Change, Fix, Hypothesis
 from troubleshooter.tui import render
 from troubleshooter.tui.dialogs import Confirm
-from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, Speaks, TitleBar, bindings
-
-
-class Remedies(Speaks, Container):
-    """The remedies of the screen's cause, each on a tab."""
-
-    def compose(self) -> ComposeResult:
-        page, session = cast("CauseScreen", self.screen), self.desk_app.session
-        cause = page.cause
-        if cause is None or session is None or not cause.fixes:
-            yield Static(Content(self.w["no-remedy"]))
-            return
-        done = {(e.value, e.name) for e in session.events if e.kind == "applied"}
-        with TabbedContent(initial=f"fix-{min(page.chosen, len(cause.fixes) - 1)}"):
-            for n, fix in enumerate(cause.fixes):
-                mark = "✔ " if (cause.id, fix.id) in done else ""
-                name = fix.title if len(fix.title) <= 26 else fix.title[:25] + "…"
-                with TabPane(Content(f"{n + 1} {mark}{name}"), id=f"fix-{n}"), VerticalScroll():
-                    yield Static(render.fix_text(fix, self.w, bool(mark)), classes="fix")
+from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
+from troubleshooter.tui.render import cut
 
 
 class CauseScreen(Page[None]):
@@ -62,13 +45,27 @@ class CauseScreen(Page[None]):
             yield Static(id="wrong")
             with Container(id="cause-body"):
                 with Vertical(id="do", classes="pane"):
-                    yield Remedies(id="remedies")
+                    yield Tabs(*self.tabs(), id="remedies")
+                    with VerticalScroll(id="remedy"):
+                        yield Static(id="fix")
                 with VerticalScroll(id="evidence", classes="pane"):
                     yield Static(id="reasons")
         with Horizontal(id="buttons"):
             for name in ("apply", "copy", "file"):
                 yield Button("", id=name, compact=True)
         yield KeyBar(id="keys")
+
+    def tabs(self) -> list[Tab]:
+        """A tab for each remedy; what was applied is marked."""
+        cause = self.cause
+        return [Tab(self.tab_label(n, f), id=f"fix-{n}") for n, f in enumerate(cause.fixes)] if cause else []
+
+    def tab_label(self, number: int, fix: Fix) -> Content:
+        return Content(f"{number + 1} {'✔ ' if self.is_done(fix) else ''}{cut(fix.title, 26)}")
+
+    def is_done(self, fix: Fix) -> bool:
+        session = self.desk_app.session
+        return session is not None and any((e.kind, e.value, e.name) == ("applied", self.cause_id, fix.id) for e in session.events)
 
     @property
     def cause(self) -> Hypothesis | None:
@@ -101,28 +98,38 @@ class CauseScreen(Page[None]):
         around = {r.line: log.around(r.line) for r in cause.why if r.line} if log is not None else {}
         reasons = [render.reason(r, w, around.get(r.line or 0, ())) for r in cause.why]
         self.query_one("#reasons", Static).update(Content("\n").join(reasons))
-        self.run_worker(self._fill_remedies(), group="remedies", exclusive=True)
+        self.run_worker(self.fill_tabs(cause), group="remedies", exclusive=True)
+        self.show_fix()
 
-    async def _fill_remedies(self) -> None:
-        await self.query_one(Remedies).recompose()
-        self.show_buttons()
-        if self.focused is None:
-            self.query_one("#apply" if not self.query_one("#apply").disabled else "#copy").focus()
+    async def fill_tabs(self, cause: Hypothesis) -> None:
+        """The tabs say what holds now; they are made anew only where there are more or fewer remedies than before."""
+        tabs = self.query_one(Tabs)
+        if tabs.tab_count != len(cause.fixes):
+            await tabs.clear()
+            for tab in self.tabs():
+                await tabs.add_tab(tab)
+        for n, fix in enumerate(cause.fixes):
+            tabs.query_one(f"#fix-{n}", Tab).label = self.tab_label(n, fix)
 
-    @on(TabbedContent.TabActivated)
-    def tab(self, event: TabbedContent.TabActivated) -> None:
-        self.chosen = int(str(event.pane.id).rpartition("-")[2])
-        self.show_buttons()
+    @on(Tabs.TabActivated)
+    def tab(self, event: Tabs.TabActivated) -> None:
+        self.chosen = int(str(event.tab.id).rpartition("-")[2])
+        self.show_fix()
 
-    def show_buttons(self) -> None:
+    def show_fix(self) -> None:
+        """The remedy whose tab is open, and what can be done with it."""
         fix = self.fix
+        self.query_one(Tabs).display = fix is not None
+        self.query_one("#fix", Static).update(render.fix_text(fix, self.w, self.is_done(fix)) if fix else Content(self.w["no-remedy"]))
         self.query_one("#apply").disabled = fix is None or not self.desk_app.desk.can_apply(fix)
         self.query_one("#buttons").display = fix is not None
+        if self.focused is None:
+            self.query_one("#evidence" if fix is None else "#copy" if self.query_one("#apply").disabled else "#apply").focus()
 
     def action_remedy(self, number: int) -> None:
         cause = self.cause
         if cause is not None and number <= len(cause.fixes):
-            self.query_one("#remedies TabbedContent", TabbedContent).active = f"fix-{number - 1}"
+            self.query_one(Tabs).active = f"fix-{number - 1}"
 
     # --- what one does with a remedy ---
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from troubleshooter.tui.page import Key, Page
+from troubleshooter.tui.page import Key, Page, path
 from troubleshooter.tui.words import long
 
 
@@ -23,7 +23,7 @@ class Actions(Provider):
             yield f"{long(key.word, page.w)}  ({key.label})", partial(self._run, key, page)
 
     async def _run(self, key: Key, page: Page[object]) -> None:
-        await cast("Any", page).run_action(key.action if "." in key.action else f"screen.{key.action}")
+        await cast("Any", page).run_action(path(key))
 
     async def discover(self) -> Hits:
         for name, run in self._keys():

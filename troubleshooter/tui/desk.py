@@ -25,6 +25,10 @@ class Cancelled(Exception):
     """The person stopped the reading."""
 
 
+PIECE = 1 << 17
+"""Bytes of a log read at a time after its beginning: while one piece is being searched, no key gets its turn."""
+
+
 class Reading(io.RawIOBase):
     """A log being read: how far it is, and a way to stop it."""
 
@@ -52,7 +56,7 @@ class Reading(io.RawIOBase):
         if self.stop.is_set():
             raise Cancelled
         assert self._stream is not None
-        data = self._stream.read(size)
+        data = self._stream.read(min(size, PIECE) if self.done and size > 0 else size)
         self.done += len(data)
         return data
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
-from troubleshooter.dialogue.session import Session, understood_answer
+from troubleshooter.dialogue.session import Session
 from troubleshooter.model import Question
 from troubleshooter.tui import render
 from troubleshooter.tui.page import Key, KeyBar, Page, TitleBar, bindings
@@ -45,7 +45,7 @@ class DialogueScreen(Page[None]):
         yield TitleBar(id="title")
         yield Tabs(*(Tab(name, id=name) for name in PANES), id="tabs")
         with Container(id="body"):
-            yield QuestionPane(id="question-pane", classes="pane")
+            yield QuestionPane(self.answered, id="question-pane", classes="pane")
             with Vertical(id="right"):
                 yield OptionList(id="causes-pane", classes="pane", markup=False)
                 yield OptionList(id="facts-pane", classes="pane", markup=False)
@@ -151,15 +151,15 @@ class DialogueScreen(Page[None]):
 
     # --- answers ---
 
-    def action_answer(self, number: int = 0) -> None:
-        if not self.desk_app.busy:
+    def action_answer(self, number: int | None = None) -> None:
+        if number is None:
+            self.action_free()
+        elif not self.desk_app.busy:
             self.query_one(QuestionPane).choose(number)
 
-    @on(QuestionPane.Answered)
-    def answered(self, event: QuestionPane.Answered) -> None:
-        if event.question is self.question:
-            self.more = False
-            self.desk_app.move(self.session.answer(event.question.fact, event.value))
+    def answered(self, question: Question, value: str) -> None:
+        self.more = False
+        self.desk_app.move(self.session.answer(question.fact, value))
 
     @on(QuestionPane.Chosen)
     async def chosen(self, event: QuestionPane.Chosen) -> None:
@@ -172,23 +172,10 @@ class DialogueScreen(Page[None]):
     @on(QuestionPane.Said)
     def said(self, event: QuestionPane.Said) -> None:
         """A free text: an answer, the output of the suggested command, or more of the message."""
-        text, question = event.text, self.question
-        if question is None:
-            self.desk_app.describe(text)
-            return
-        value = understood_answer(text, question, self.session) if "\n" not in text.strip() else None
-        if value is not None:
-            self.more = False
-            self.desk_app.move(self.session.answer(question.fact, value))
-            return
-        pasted = self.session.paste(text)
-        known = {(f.name, f.value) for f in self.session.case.facts}
-        new = [f for f in pasted.case.facts if (f.name, f.value) not in known]
-        if new:
-            self.notify(self.w["read-from-paste"].format(facts=", ".join(f"{f.name} {f.value}" for f in new)), markup=False)
-            self.desk_app.move(pasted)
+        if self.question is None:
+            self.desk_app.describe(event.text)
         else:
-            self.notify(self.w["not-understood"], severity="warning", markup=False)
+            self.desk_app.understand(event.text, self.question)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste that no input took: the output of a command, or more of the log."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
+from textual.style import Style
+from textual.widget import Widget
 from textual.widgets import Static
 
 if TYPE_CHECKING:
@@ -76,7 +76,18 @@ class Speaks(MessagePump):
         return self.desk_app.words
 
 
-class Page(Speaks, Screen[R]):
+class Fitted(Speaks, Screen[R]):
+    """A screen that knows from the start whether it is wide: its parts are styled once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        fit_width(self)
+
+    def on_resize(self) -> None:
+        fit_width(self)
+
+
+class Page(Fitted[R]):
     """A whole screen."""
 
     KEYS: ClassVar[tuple[Key, ...]] = ()
@@ -94,11 +105,12 @@ class Page(Speaks, Screen[R]):
             part.refill()
 
     def on_mount(self) -> None:
-        fit_width(self)
         self.refill()
 
-    def on_resize(self) -> None:
-        fit_width(self)
+    def announce(self, working: bool) -> None:
+        """Says that something is being worked out, or that it is no longer."""
+        for title in self.query(TitleBar):
+            title.announce(self.w["working"] if working else "")
 
     def action_help(self) -> None:
         from troubleshooter.tui.help import HelpScreen
@@ -109,17 +121,11 @@ class Page(Speaks, Screen[R]):
         self.dismiss()
 
 
-class Dialog(Speaks, ModalScreen[R]):
+class Dialog(Fitted[R], ModalScreen[R]):
     """A screen over the others that answers with a value of type R, or None when it is closed."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (Key("escape", "leave", "k-close", "esc"),)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Key("escape", "leave", "k-close"))
-
-    def on_mount(self) -> None:
-        fit_width(self)
-
-    def on_resize(self) -> None:
-        fit_width(self)
 
     def refill(self) -> None:
         """A dialog keeps the words that it was opened with."""
@@ -128,52 +134,43 @@ class Dialog(Speaks, ModalScreen[R]):
         self.dismiss(None)
 
 
-class KeyLabel(Static):
-    """One key of the footer; a click does what the key does."""
-
-    def __init__(self, key: Key, word: str) -> None:
-        super().__init__(Content.assemble((f" {key.label} ", "bold $text-accent"), word), classes="key")
-        self.key = key
-
-    async def on_click(self, event: events.Click) -> None:
-        event.stop()
-        action = self.key.action
-        await self.run_action(action if "." in action else f"screen.{action}")
-
-
-class KeyBar(Speaks, Horizontal):
-    """The footer: the keys of the present screen, as many as fit."""
-
-    shown: tuple[tuple[Key, str], ...] = ()
+class KeyBar(Speaks, Widget):
+    """The footer: the keys of the present screen, as many as fit; a click on one does what the key does."""
 
     def refill(self) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
         page = cast("Page[object]", self.screen)
-        shown = tuple((k, self.w[k.word]) for k in page.keys if k.show)
-        if shown == self.shown:
-            return
-        self.shown = shown
-        with self.app.batch_update():
-            self.remove_children()
-            self.mount_all([KeyLabel(key, word) for key, word in shown])
-        self.call_after_refresh(self.fit)
+        keys = [(k, Content.assemble((f" {k.label} ", "bold $text-accent"), f"{self.w[k.word]} ")) for k in page.keys if k.show]
+        left, fitting = self.size.width, set()
+        for key, label in sorted(keys, key=lambda one: one[0].order):
+            if label.cell_length <= left:
+                fitting.add(key)
+                left -= label.cell_length
+        return Content("").join([label.stylize(Style.from_meta({"@click": path(key)})) for key, label in keys if key in fitting])
 
-    def on_resize(self) -> None:
-        self.fit()
 
-    def fit(self) -> None:
-        """Hides what would be cut off, the least important first."""
-        labels = list(self.query(KeyLabel))
-        left = self.size.width
-        for label in sorted(labels, key=lambda l: l.key.order):
-            content = label.visual
-            needed = (content.cell_length if isinstance(content, Content) else 0) + 1
-            label.display = needed <= left
-            left -= needed if label.display else 0
+def path(key: Key) -> str:
+    """The action of ``key`` as Textual finds it from any widget."""
+    return key.action if "." in key.action else f"screen.{key.action}"
 
 
 class TitleBar(Static):
-    """One line on top: what is looked at, and the language."""
+    """One line on top: what is looked at, the language, and whether something is being worked out."""
+
+    left, right, working = "", "", ""
 
     def say(self, left: Sequence[str], right: str) -> None:
-        text = " · ".join(p for p in left if p)
-        self.update(Content.assemble((" troubleshooter ", "bold reverse"), "  ", text, (f"   {right}", "dim") if right else ""))
+        self.left, self.right = " · ".join(p for p in left if p), right
+        self._fill()
+
+    def announce(self, working: str) -> None:
+        if working != self.working:
+            self.working = working
+            self._fill()
+
+    def _fill(self) -> None:
+        state = (f" {self.working} ", "bold reverse") if self.working else ""
+        right = (f"   {self.right}", "dim") if self.right else ""
+        self.update(Content.assemble((" troubleshooter ", "bold reverse"), state, "  ", self.left, right))

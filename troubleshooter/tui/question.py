@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from troubleshooter.dialogue.session import Session
+from troubleshooter.dialogue.session import Event, Session
 from troubleshooter.model import UNKNOWN, Question
 from troubleshooter.tui import render
 from troubleshooter.tui.page import Speaks
@@ -36,15 +37,22 @@ class PasteInput(Input):
             super()._on_paste(event)
 
 
+class Answers(OptionList):
+    """A list that hands over what was chosen."""
+
+    def __init__(self, chosen: Callable[[Option], None], **more: Any) -> None:
+        super().__init__(**more)
+        self.chosen = chosen
+
+    def action_select(self) -> None:
+        if self.highlighted_option is not None:
+            self.chosen(self.highlighted_option)
+
+
 class QuestionPane(Speaks, Vertical):
     """Shows a session's question; says what was chosen in messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
-
-    @dataclass
-    class Answered(Message):
-        question: Question
-        value: str
 
     @dataclass
     class Chosen(Message):
@@ -55,11 +63,17 @@ class QuestionPane(Speaks, Vertical):
         text: str
 
     question: Question | None = None
+    events: tuple[Event, ...] = ()
+
+    def __init__(self, answered: Callable[[Question, str], None], **more: str) -> None:
+        super().__init__(**more)  # type: ignore[arg-type]
+        self.answered = answered
+        """Called at once, no message: what is typed next must find the work already begun."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="question-text", can_focus=False):
             yield Static(id="asked")
-            yield OptionList(id="answers", markup=False)
+            yield Answers(self.take, id="answers", markup=False)
             yield Static(id="reason")
         yield PasteInput(id="free", compact=True, select_on_focus=False)
 
@@ -68,8 +82,8 @@ class QuestionPane(Speaks, Vertical):
 
     def fill(self, session: Session, question: Question | None) -> None:
         """The pane for ``session``; ``question`` is asked even where one cause stands out already."""
-        before = self.question
-        self.question = question
+        before, self.question = self.question, question
+        self.border_subtitle = ""
         w = self.w
         answers = self.query_one("#answers", OptionList)
         if question is not None:
@@ -91,6 +105,9 @@ class QuestionPane(Speaks, Vertical):
         answers.clear_options()
         answers.add_options([Option(Content.assemble((f" {key} ", "bold $text-accent"), f" {text}"), id=name) for name, key, text in rows])
         answers.highlighted = 0
+        if session.events != self.events:
+            self.events = session.events
+            self.query_one(Input).clear()  # not before: what was not understood can be mended
         if before is not question:
             self.query_one("#question-text").scroll_home(animate=False)
 
@@ -132,21 +149,20 @@ class QuestionPane(Speaks, Vertical):
         return [*found, ("restart", w["r-restart"])]
 
     def choose(self, number: int) -> None:
-        """The answer or action with this number."""
+        """The answer or action with this number; 0: "I don't know"."""
         answers = self.query_one("#answers", OptionList)
-        index = (answers.option_count - 1 if number == 0 else number - 1) if self.question is not None else number - 1
-        if 0 <= index < answers.option_count and not (self.question is not None and number == answers.option_count):
-            self._take(str(answers.get_option_at_index(index).id))
+        index = number - 1
+        if self.question is not None:
+            index = answers.option_count - 1 if number == 0 else index if number < answers.option_count else -1
+        if 0 <= index < answers.option_count:
+            answers.highlighted = index
+            self.take(answers.get_option_at_index(index))
 
-    @on(OptionList.OptionSelected, "#answers")
-    def picked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._take(str(event.option.id))
-
-    def _take(self, name: str) -> None:
-        kind, _, value = name.partition(":")
+    def take(self, option: Option) -> None:
+        kind, _, value = str(option.id).partition(":")
         if kind == "answer" and self.question is not None:
-            self.post_message(self.Answered(self.question, value))
+            self.border_subtitle = Content(self.w["working"])
+            self.answered(self.question, value)
         else:
             self.post_message(self.Chosen(value))
 
@@ -155,7 +171,6 @@ class QuestionPane(Speaks, Vertical):
         event.stop()
         if event.value.strip():
             self.post_message(self.Said(event.value))
-            event.input.clear()
 
     @on(PasteInput.Pasted)
     def pasted(self, event: PasteInput.Pasted) -> None:

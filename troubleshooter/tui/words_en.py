@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "folder-hint": "Tab or arrow down: the files here",
     "still-name": "Which log, after the change?",
     "reading": "Reading {name}",
+    "working": "working …",
     "cancel": "Cancel",
     "cancelled": "Stopped; nothing was read.",
     "counting": "counting lines",

@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "folder-hint": "Tab または ↓ でファイル一覧へ",
     "still-name": "変更後のログはどれですか",
     "reading": "{name} を読み込み中",
+    "working": "考えています…",
     "cancel": "中止",
     "cancelled": "中止しました。何も読んでいません。",
     "counting": "行を数えています",
