@@ -25,7 +25,7 @@ class Cancelled(Exception):
     """The person stopped the reading."""
 
 
-PIECE = 1 << 17
+PIECE = 1 << 16
 """Bytes of a log read at a time after its beginning: while one piece is being searched, no key gets its turn."""
 
 
