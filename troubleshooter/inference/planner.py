@@ -148,8 +148,9 @@ def _listed(fact: str, base: Mapping[str, float], facts: Mapping[str, Fact], set
             knowledge: Knowledge) -> dict[str, str]:  # fmt: skip
     """The messages of the likely causes, likeliest first, and "none of these"; nothing while an earlier list serves."""
     earlier = MESSAGES[: MESSAGES.index(fact)]
+    chosen = [facts[name].value for name in earlier if name in facts and not refused_in(facts[name])]
     doubted = any(name in facts and facts[name].value.startswith(NONE) for name in CONFIRMED)
-    if any(name not in settled or (name in facts and not doubted and not refused_in(facts[name])) for name in earlier):
+    if any(name not in settled for name in earlier) or (chosen and (not doubted or chosen[-1] in chosen[:-1])):
         return {}
     seen = {m for name in earlier if name in facts for m in refused_in(facts[name])}
     texts = knowledge.table("questions")["symptom-message"]["answers"]
