@@ -15,7 +15,7 @@ from elf_maker import FRAME, GLIBC_LOADER, MODULES, inline_build_info, make_elf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troubleshooter.evidence import binary, elf, script
+from troubleshooter.evidence import binary, elf, program, script
 from troubleshooter.evidence.buildinfo import MAGIC, Module, find_build_info, parse_build_info
 
 
@@ -192,13 +192,13 @@ def test_any_build_information_is_read(version: bytes, text: bytes) -> None:
 def read_or_typed_error(content: bytes) -> None:
     try:
         binary.facts(content)
-    except binary.BinaryError as error:
+    except program.BinaryError as error:
         assert error.says and error.cure
 
 
 def test_a_truncated_program_is_an_error_that_says_so() -> None:
     whole = make_elf(GLIBC_LOADER, ("libc.so.6",))
-    with pytest.raises(binary.BinaryError, match=r"should have .* bytes and has"):
+    with pytest.raises(program.BinaryError, match=r"should have .* bytes and has"):
         binary.facts(whole[:-10])
 
 
@@ -226,7 +226,7 @@ def test_a_table_that_points_to_itself_ends() -> None:
 
 def test_what_is_not_a_file(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(binary.BinaryError, match="not a file"):
+        with pytest.raises(program.BinaryError, match="not a file"):
             binary.facts(path)
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from troubleshooter.evidence import gosource
-from troubleshooter.evidence.constraint import ConstraintError, Target, evaluate, file_matches, name_matches, read_constraint
-from troubleshooter.evidence.gofile import Import, read_go_file
-from troubleshooter.evidence.golex import tokens
+from troubleshooter.evidence.gosource.calls import Import
+from troubleshooter.evidence.gosource.constraint import ConstraintError, Target, evaluate, file_matches, name_matches, read_constraint
+from troubleshooter.evidence.gosource.gofile import read_go_file
+from troubleshooter.evidence.gosource.golex import tokens
 from troubleshooter.model import Fact
 
 
@@ -355,7 +356,7 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "large.go").write_bytes(b"package main\n" + b"/" * (gosource.MAX_FILE_BYTES + 1))
     found = gosource.read_project(root)
     assert len(found.files) == 5 and not found.complete
-    monkeypatch.setattr(gosource, "MAX_FILES", 2)
+    monkeypatch.setattr(gosource.reading, "MAX_FILES", 2)
     assert len(gosource.read_project(root).files) == 2
     assert known(gosource.project_facts(gosource.read_project(root)))["sources.incomplete"] == "yes"
 

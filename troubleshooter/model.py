@@ -147,6 +147,8 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Answer:
+    """One answer of a question: its value, and what the person reads."""
+
     value: str
     text: str
 
@@ -265,6 +267,8 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Signal:
+    """A message: the lines that show it, and what it means."""
+
     id: str
     speaker: str
     says: str
@@ -282,6 +286,8 @@ class Signal:
 
 @dataclass(frozen=True)
 class Remedy:
+    """What to change, when that is right, and how to see that it helped."""
+
     id: str
     title: str
     when: tuple[tuple[Condition, ...], ...]
@@ -295,6 +301,8 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Cause:
+    """Why something fails, with the rules that speak for it and the remedies."""
+
     id: str
     phase: str
     kind: str

@@ -119,6 +119,7 @@ def outcomes(cases: Iterable[Recorded], knowledge: Knowledge) -> Iterator[Outcom
 
 
 def judged(case: Recorded, diagnosis: Diagnosis, files: bool) -> Outcome:
+    """How the diagnosis of a case compares with its true cause."""
     wanted = case.with_files if files else case.from_log
     named = tuple((c.id, c.certainty) for c in diagnosis.causes)
     first = named[0][0] if named else "healthy" if diagnosis.outcome == "healthy" else "unrelated"

@@ -75,6 +75,7 @@ def from_here(given: Any) -> str:
 
 
 def rendered(diagnosis: Diagnosis, given: Any) -> str:
+    """The diagnosis in the format that was asked for."""
     if given.format in ("github", "sarif"):
         diagnosis = located(diagnosis, from_here(given))
     if given.format == "json":

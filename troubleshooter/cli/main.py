@@ -83,6 +83,7 @@ def _default(given: list[str]) -> tuple[str, list[str]]:
 
 
 def usage() -> str:
+    """What is printed for ``--help``."""
     lines = ["usage: troubleshooter COMMAND ...      or: BUILD COMMAND 2>&1 | troubleshooter", "", "commands:"]
     lines += [f"  {name:12}{says}" for name, says in COMMANDS.items()]
     lines += [

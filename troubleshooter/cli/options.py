@@ -36,12 +36,14 @@ def shared() -> argparse.ArgumentParser:
 
 
 def knowledge_option(parser: argparse._ActionsContainer) -> None:
+    """``--knowledge``, ``--lang`` and ``--trust-project``."""
     parser.add_argument("--knowledge", action="append", type=Path, default=[], metavar="DIR", help="a knowledge folder more")
     parser.add_argument("--lang", choices=("en", "ja"), help="language of the report (default: the locale's)")
     parser.add_argument("--trust-project", action="store_true", help="apply edits that the project's own knowledge proposes")
 
 
 def output(parser: argparse._ActionsContainer, formats: Sequence[str] = FORMATS) -> None:
+    """``--format`` and ``--color``."""
     parser.add_argument("--format", choices=formats, default="text", help="format of the report")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (NO_COLOR is honoured)")
 

@@ -21,8 +21,8 @@ _SYSTEMS = {"scratch": "none", "distroless": "debian", "busybox": "none"}
 
 def read(file: str, platform: str = "", name: str = "", stdin: TextIO | None = None) -> tuple[Fact, ...]:
     """The facts of a program or image at a path, or (``-``) on ``stdin``. Raises InputError for what cannot be read."""
-    from troubleshooter.evidence.binary import BinaryError
     from troubleshooter.evidence.image import ImageError
+    from troubleshooter.evidence.program import BinaryError
 
     try:
         if file == "-":

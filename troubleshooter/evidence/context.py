@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Sequence
 
 from troubleshooter.errors import InputError
 from troubleshooter.evidence import gosource
-from troubleshooter.evidence.constraint import Target
 from troubleshooter.evidence.dockerfile import Dockerfile, queries
-from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join
-from troubleshooter.evidence.dockerfile.places import made, places
-from troubleshooter.evidence.dockerfile.queries import Copy
+from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands
+from troubleshooter.evidence.dockerfile.places import made
 from troubleshooter.evidence.dockerfile.stages import Stage
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.gomod import GoWork, parse_work_lenient
 from troubleshooter.evidence.gosource import Project
-from troubleshooter.frozen import dataclass
+from troubleshooter.evidence.gosource.constraint import Target
+from troubleshooter.evidence.landing import Kept, Landing, landing
+from troubleshooter.evidence.taken import _named, taken_facts
 from troubleshooter.model import Fact
 from troubleshooter.text import nearest
 
@@ -51,122 +50,7 @@ FACTS = {
     "copy-from.absent": "path in COPY --from that neither the context nor a go build puts into that stage (one fact for each)",
 }
 MANY = frozenset({"own.not-copied", "local.not-copied", "copy-from.absent"})
-
 _NEEDS_MODULE = frozenset({"build", "vet", "test", "run", "mod download", "mod verify", "mod vendor", "mod tidy", "list", "generate"})
-
-Kept = Callable[[str], bool]
-"""Whether a path of the project is in the build context (``.dockerignore``)."""
-
-
-@dataclass(frozen=True)
-class Landing:
-    """Where the context's files come to lie in a stage: (source pattern, folder or file it becomes, into a folder)."""
-
-    copies: tuple[tuple[str, str, bool], ...]
-    complete: bool
-    """False where a COPY could not be read: then nothing is known to be absent."""
-    opaque: frozenset[str] = frozenset()
-    """Folders into which other stages or images put files."""
-    inner: str = "."
-    """The way from the context to the module, whose files are asked for."""
-
-    def places(self, path: str) -> set[str]:
-        """The absolute paths at which the module's file ``path`` lies."""
-        return self.places_of(posixpath.normpath(posixpath.join(self.inner, path)))
-
-    def places_of(self, path: str) -> set[str]:
-        """The absolute paths at which the file ``path`` of the context lies; none for one outside it."""
-        found: set[str] = set()
-        if path.startswith("../"):
-            return found
-        for source, target, into in self.copies:
-            if source == ".":
-                found.add(posixpath.join(target, path))
-            elif path == source or _fits(path, source):
-                found.add(posixpath.join(target, posixpath.basename(path)) if into else target)
-            else:
-                for folder in _folders(path):
-                    if folder == source or _fits(folder, source):
-                        found.add(posixpath.join(target, posixpath.relpath(path, folder)))
-        return {posixpath.normpath(place) for place in found}
-
-    def hidden(self, place: str) -> bool:
-        """Whether something unknown may lie at ``place``."""
-        return any(place == f or place.startswith(f.rstrip("/") + "/") for f in self.opaque)
-
-
-def _fits(path: str, pattern: str) -> bool:
-    return any(c in pattern for c in "*?[") and path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
-
-
-def _folders(path: str) -> Iterator[str]:
-    parts = path.split("/")
-    for end in range(1, len(parts)):
-        yield "/".join(parts[:end])
-
-
-def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = None, inner: str = ".") -> Landing:
-    """What the COPY instructions of a stage and its lineage take from the context before ``command`` runs.
-
-    ``inner`` is the way from the context to the module whose files will be asked for.
-    """
-    copies: list[tuple[str, str, bool]] = []
-    opaque: set[str] = set()
-    complete = True
-    for copy in queries.copies(dockerfile, stage):
-        if command is not None and copy.instruction.start > command.instruction.start:
-            continue
-        if not copy.target:
-            complete = False
-        elif copy.origin or copy.instruction.heredocs:
-            opaque.add(posixpath.normpath(copy.target))
-        else:
-            for source in copy.sources:
-                clean = posixpath.normpath(source.lstrip("/")) if source.strip("/") else "."
-                if has_variable(source) or "://" in source or copy.instruction.flag("parents"):
-                    complete = False
-                elif copy.instruction.keyword == "ADD" and re.search(r"\.(tar|tgz|tar\.\w+|txz)$", source):
-                    opaque.add(posixpath.normpath(copy.target))
-                else:
-                    everything = clean in (".", "*")
-                    copies.append(("." if everything else clean, posixpath.normpath(copy.target), copy.into_folder))
-    for mount in _mounts(command):
-        if mount is None:
-            complete = False
-        else:
-            copies.append(mount)
-    if command is not None and _writes_sources(dockerfile, stage, command):
-        complete = False
-    return Landing(tuple(copies), complete, frozenset(opaque), inner)
-
-
-def _mounts(command: GoCommand | None) -> Iterator[tuple[str, str, bool] | None]:
-    """Bind mounts of the context in the RUN of a go command."""
-    for mount in command.instruction.flags.get("mount", ()) if command is not None else ():
-        pairs = dict(part.partition("=")[::2] for part in mount.split(","))
-        if pairs.get("type", "bind") != "bind" or pairs.get("from"):
-            continue
-        target = pairs.get("target") or pairs.get("dst") or pairs.get("destination") or ""
-        place = join(command.directory, target) if command is not None else ""
-        source = posixpath.normpath((pairs.get("source") or pairs.get("src") or ".").lstrip("/") or ".")
-        yield (source, place, False) if place else None
-
-
-_MAKES_SOURCES = re.compile(
-    r"\bgit\s+(clone|checkout|submodule)\b|\b(curl|wget)\b|\bgo\s+generate\b|\bgo\s+mod\s+(init|vendor)\b|\bprotoc\b|\b(cp|mv|ln|tar|unzip|sqlc|buf|swag|templ|mockgen|wire)\b|\bmake\b"
-    r"|\.sh\b|\bgo\s+work\s+init\b"
-)
-
-
-def _writes_sources(dockerfile: Dockerfile, stage: Stage, command: GoCommand) -> bool:
-    """Whether a RUN before the go command may put Go files into place by itself."""
-    for part in queries.lineage(dockerfile, stage):
-        for each in part.instructions:
-            if each.keyword == "RUN" and each.start <= command.instruction.start:
-                before = each.raw if each is not command.instruction else each.raw.split("go build")[0].split("go install")[0]
-                if _MAKES_SOURCES.search(re.sub(r"\b(apk|apt-get|apt)\b[^&;|]*", "", before)):
-                    return True
-    return False
 
 
 def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, in_context: Kept, target: Target, name: str,
@@ -186,7 +70,7 @@ def facts(project: Project, dockerfile: Dockerfile, main: GoCommand | None, in_c
     files = [f for f in ("go.mod", "go.sum") if (project.directory / f).is_file() and kept(f)]
     if files:
         found.append(Fact("go-mod.files", " ".join(map(project.placed, files)), "project"))
-    found += _copies(project, dockerfile, kept, name)
+    found += taken_facts(project, dockerfile, kept, name)
     found += _similar(project, dockerfile, stage, name)
     return found
 
@@ -434,100 +318,3 @@ def _nowhere(project: Project, dockerfile: Dockerfile, name: str) -> Iterator[Fa
     ]
     if builds and all(c.environment.get("GO111MODULE") is None for c in builds):
         yield Fact("go-mod.nowhere", "yes", f"{name}:{builds[0].line}")
-
-
-def _copies(project: Project, dockerfile: Dockerfile, kept: Kept, name: str) -> Iterator[Fact]:
-    """Files that COPY --from wants of a stage whose content is known: the context and the go builds."""
-    program = posixpath.basename(project.module) if project.module else ""
-    for stage in dockerfile.stages:
-        for copy in queries.own_copies(dockerfile, stage):
-            if copy.stage is not None:
-                yield from _absent(project, dockerfile, copy, dockerfile.stages[copy.stage], kept, program, name)
-
-
-def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, kept: Kept, program: str, name: str) -> Iterator[Fact]:
-    where = places(dockerfile, giver)
-    here = landing(dockerfile, giver)
-    if not here.complete or _MAKES_SOURCES.search(re.sub(r"\b(apk|apt-get|apt)\b[^&;|]*", "", where.mentions)):
-        return
-    built = set(made(dockerfile, giver)) | set(_named(dockerfile, giver, program))
-    if not built:
-        return
-    workdirs = [c.directory for part in queries.lineage(dockerfile, giver) for c in go_commands(dockerfile, part)]
-    for source in copy.sources:
-        path = posixpath.normpath(posixpath.join("/", source))
-        if has_variable(source) or any(c in source for c in "*?[") or path in ("/", *workdirs):
-            continue
-        folder = posixpath.dirname(path)
-        known = folder in {posixpath.dirname(b) for b in built} | set(workdirs) or folder == "/"
-        if not known or path in built or any(b.startswith(path + "/") for b in built) or here.hidden(path):
-            continue
-        if path in (
-            "/tmp",
-            "/etc",
-            "/usr",
-            "/bin",
-            "/lib",
-            "/lib64",
-            "/root",
-            "/home",
-            "/var",
-            "/opt",
-            "/go",
-            "/dev",
-            "/run",
-            "/srv",
-            "/sbin",
-        ):
-            continue
-        if re.search(re.escape(path) + r"(?![\w.-])", where.mentions) or re.search(
-            rf"\b{re.escape(posixpath.basename(path))}\b(?!\.)", re.sub(r"-o\s+\S+", "", where.mentions)
-        ):
-            continue
-        if _in_context(project, here, path, kept):
-            continue
-        yield Fact("copy-from.absent", path, f"{name}:{copy.instruction.start_line}")
-        yield Fact(
-            "copy-from.made", sorted(built)[-1] if len(built) == 1 else _nearest(path, built), f"{name}:{copy.instruction.start_line}"
-        )
-
-
-def _nearest(path: str, built: Iterable[str]) -> str:
-    base = posixpath.basename(path)
-    return max(sorted(built), key=lambda b: (posixpath.basename(b) == base, len(posixpath.commonprefix([posixpath.basename(b), base]))))
-
-
-def _named(dockerfile: Dockerfile, giver: Stage, program: str) -> Iterator[str]:
-    """Programs of go builds that get their name from the module path."""
-    for part in queries.lineage(dockerfile, giver):
-        for command in go_commands(dockerfile, part):
-            if not program or command.output or command.verb not in BUILDERS or command.packages not in ((), (".",), ("./",)):
-                continue
-            if command.verb == "install":
-                folder = command.environment.get("GOBIN")
-                gopath = command.environment.get("GOPATH")
-                base = folder.value if folder else (gopath.value if gopath else "/go") + "/bin"
-                if not has_variable(base):
-                    yield posixpath.join(base, program)
-            elif command.flag("o") is None and command.directory:
-                yield posixpath.join(command.directory, program)
-
-
-def _in_context(project: Project, here: Landing, path: str, kept: Kept) -> bool:
-    """Whether a file or folder of the project lands at ``path``."""
-    for source, target, into in here.copies:
-        if source == ".":
-            inner = posixpath.relpath(path, target)
-            if not inner.startswith("..") and (project.context / inner).exists():
-                return True
-        elif any(c in source for c in "*?["):
-            return True
-        else:
-            base = posixpath.join(target, posixpath.basename(source)) if into else target
-            for root in (base, target):
-                inner = posixpath.relpath(path, root)
-                if not inner.startswith("..") and (project.context / source / inner).exists():
-                    return True
-            if path == base:
-                return True
-    return False

@@ -35,6 +35,8 @@ class ElfError(ValueError):
 
 @dataclass(frozen=True)
 class Segment:
+    """A program header."""
+
     type: int
     flags: int
     offset: int
@@ -44,6 +46,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Section:
+    """A section header."""
+
     name: str
     type: int
     offset: int

@@ -286,11 +286,12 @@ _NO_PROGRAM = {"text": "a text", "empty": "an empty file", "data": "data of anot
 
 def _binary(path: Path, facts: list[Fact], findings: list[Finding]) -> None:
     from troubleshooter.evidence import binary
+    from troubleshooter.evidence.program import BinaryError
 
     try:
         found = binary.facts(path)
         facts += found
-    except binary.BinaryError as fault:
+    except BinaryError as fault:
         raise InputError(f"{path}: {fault}") from None
     except OSError as fault:
         raise InputError(f"{path}: {fault.strerror or fault}") from None

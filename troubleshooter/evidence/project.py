@@ -12,11 +12,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from troubleshooter.evidence import binary, compose, context, dockerignore, gomod, gosource, gosum, needs, running, script, vendored
-from troubleshooter.evidence.constraint import Target
 from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage, main_build, start, workdir
 from troubleshooter.evidence.dockerfile.queries import Copy, own_copies
 from troubleshooter.evidence.files import read_text
+from troubleshooter.evidence.gosource.constraint import Target
+from troubleshooter.evidence.landing import landing
 from troubleshooter.evidence.layout import Folder, inside, moved, relative
+from troubleshooter.evidence.program import BinaryError
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact
 from troubleshooter.text import version_key
@@ -226,7 +228,7 @@ def _started(folder: Folder, dockerfile: Dockerfile, target: str) -> Iterator[Fa
     if final is None or began is None or not began.argv:
         return
     program = began.argv[1] if began.argv[0] in _SHELLS and len(began.argv) > 1 else began.argv[0]
-    here = context.landing(dockerfile, final)
+    here = landing(dockerfile, final)
     path = posixpath.normpath(posixpath.join(workdir(dockerfile, final) or "/", program))
     places = [path] if "/" in program else [posixpath.join(folder_, program) for folder_ in _PATH]
     text = "\n".join(each.raw for part in lineage(dockerfile, final) for each in part.instructions)
@@ -275,7 +277,7 @@ def _entry(path: Path, name: str, place: str) -> Iterator[Fact]:
     """The file that becomes the entry point, read for what it is."""
     try:
         read = binary.read_binary(path)
-    except (binary.BinaryError, OSError):
+    except (BinaryError, OSError):
         return
     if read.kind == "script" or (read.kind == "text" and path.suffix in ("", ".sh", ".bash")):
         yield Fact("entry.kind", "script", name)

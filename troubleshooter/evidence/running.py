@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from troubleshooter.evidence import script
-from troubleshooter.evidence.context import Kept, Landing, landing
 from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage, workdir
 from troubleshooter.evidence.dockerfile.words import has_variable
+from troubleshooter.evidence.landing import Kept, Landing, landing
 from troubleshooter.model import Fact
 
 FACTS = {

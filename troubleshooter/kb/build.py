@@ -144,6 +144,7 @@ def remedy(key: str, data: Mapping[str, Any], shared: Mapping[str, Any], path: S
 
 
 def steps(items: Sequence[Mapping[str, str]]) -> tuple[Step, ...]:
+    """The steps of a remedy."""
     return tuple(Step("run", item["run"].strip()) if "run" in item else Step("say", _one_line(item.get("say", "")))
                  for item in items)  # fmt: skip
 

@@ -184,6 +184,7 @@ def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where compiled knowledge is kept between runs."""
     return _base(environ, "XDG_CACHE_HOME", ".cache", "Caches", "LOCALAPPDATA") / "troubleshooter"
 
 

@@ -207,6 +207,7 @@ def fuzzy_text(pattern: Pattern) -> str:
 
 
 def hole_names(pattern: Pattern) -> frozenset[str]:
+    """The names of the holes of a pattern."""
     return frozenset(re.findall(r"\(\?P<(\w+)>", pattern.regex))
 
 

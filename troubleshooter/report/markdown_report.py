@@ -72,6 +72,7 @@ def code(text: str) -> str:
 
 
 def fence(text: str, language: str) -> str:
+    """The text as a block of code, whatever it holds."""
     ticks = "```"
     while ticks in text:
         ticks += "`"

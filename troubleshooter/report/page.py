@@ -151,4 +151,5 @@ def signal_data(name: str, knowledge: Knowledge) -> dict[str, Any]:
 
 
 def as_json(data: Any) -> str:
+    """The same as JSON."""
     return json.dumps(data, ensure_ascii=False, indent=1)

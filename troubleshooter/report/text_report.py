@@ -175,10 +175,12 @@ def width(text: str) -> int:
 
 
 def pad(text: str, columns: int) -> str:
+    """The text, filled up to a width on the screen."""
     return text + " " * max(0, columns - width(text))
 
 
 def cut(text: str, length: int) -> str:
+    """The text, cut to a width on the screen."""
     return text if len(text) <= length else text[: length // 2 - 1] + " … " + text[-(length // 2 - 2) :]
 
 

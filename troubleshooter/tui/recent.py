@@ -37,6 +37,7 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def new_name() -> str:
+    """A file name for a new session."""
     return time.strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}.json"
 
 
@@ -76,6 +77,7 @@ def settings(folder: Path) -> dict[str, Any]:
 
 
 def remember(folder: Path, **values: str) -> None:
+    """Keeps a choice for the next time."""
     _write(folder, "settings.json", json.dumps({**settings(folder), **values}))
 
 

@@ -34,6 +34,7 @@ def certainty(cause: Hypothesis, language: str, columns: int = 12) -> Content:
 
 
 def cause_row(cause: Hypothesis, language: str, columns: int) -> Content:
+    """One cause with its bar."""
     return Content.assemble(certainty(cause, language, columns), "\n", cause.title)
 
 
@@ -83,6 +84,7 @@ def reason(r: Reason, w: dict[str, str], around: Sequence[tuple[int, str]] = ())
 
 
 def steps(items: Sequence[Step]) -> list[Content]:
+    """The steps of a fix."""
     found = []
     for step in items:
         if step.kind == "run":

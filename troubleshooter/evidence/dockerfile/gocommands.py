@@ -68,6 +68,8 @@ class Flag:
 
 @dataclass(frozen=True)
 class GoCommand:
+    """One call of go in a RUN: verb, flags, packages, and the environment it runs in."""
+
     command: Command
     instruction: Instruction
     stage: int
@@ -192,6 +194,7 @@ def _of_instruction(
 
 
 def line_of_word(dockerfile: Dockerfile, command: Command, word: Word) -> int:
+    """The line on which a word of the command stands."""
     return dockerfile.line_of(command.span.offset(min(word.start, max(len(command.span.text) - 1, 0))))
 
 

@@ -174,6 +174,7 @@ def copies(dockerfile: Dockerfile, stage: Stage) -> tuple[Copy, ...]:
 
 
 def own_copies(dockerfile: Dockerfile, stage: Stage) -> Iterator[Copy]:
+    """COPY and ADD of the stage itself, without those of the stages that it is made from."""
     for instruction, environment, directory in walk(dockerfile, stage):
         if instruction.keyword not in ("COPY", "ADD") or len(instruction.words) < 2:
             continue
@@ -256,6 +257,7 @@ def user(dockerfile: Dockerfile, stage: Stage) -> tuple[str, Instruction] | None
 
 
 def workdir(dockerfile: Dockerfile, stage: Stage) -> str:
+    """The folder in effect at the end of the stage; empty where it is not known."""
     return final_directory(dockerfile, stage)
 
 

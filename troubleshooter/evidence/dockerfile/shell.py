@@ -20,6 +20,8 @@ _DEEPEST = 4
 
 @dataclass(frozen=True)
 class Word:
+    """One word of a command: as written, its value, and where it stands."""
+
     raw: str
     value: str
     """Unquoted; variables as written."""

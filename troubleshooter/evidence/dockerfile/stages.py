@@ -28,6 +28,8 @@ Environment = Mapping[str, Setting]
 
 @dataclass(frozen=True)
 class Stage:
+    """One stage: its FROM, its instructions, and what holds at its end."""
+
     index: int
     name: str
     """As written after AS; empty without."""
@@ -129,6 +131,7 @@ def find_stage(stages: Sequence[Stage], reference: str) -> Stage | None:
 
 
 def plain(environment: Environment) -> dict[str, str]:
+    """The values of an environment by their names."""
     return {name: setting.value for name, setting in environment.items()}
 
 

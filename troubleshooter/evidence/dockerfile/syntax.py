@@ -95,6 +95,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Heredoc:
+    """The body of a heredoc and its delimiter."""
+
     name: str
     body: Span
     expand: bool
@@ -180,6 +182,7 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
+    """The bytes that :func:`decode` made the text from."""
     return text.encode("utf-8", "surrogateescape")
 
 

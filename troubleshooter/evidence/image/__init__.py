@@ -4,8 +4,9 @@
 """
 
 from troubleshooter.evidence.image.archive import Config, Image, inspect_image, looks_like_image
-from troubleshooter.evidence.image.facts import FACTS, MANY, image_facts
+from troubleshooter.evidence.image.facts import image_facts
 from troubleshooter.evidence.image.layer import ImageError, Prefixed
+from troubleshooter.evidence.image.names import FACTS, MANY
 from troubleshooter.evidence.image.tree import Entry, Layer, Tree
 
 __all__ = [

@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-from troubleshooter.evidence.binary import BinaryError, kind_of, read_binary
+from troubleshooter.evidence.binary import read_binary
 from troubleshooter.evidence.image.sparse import TooLarge, read_sparse
 from troubleshooter.evidence.image.tree import Entry, Layer
+from troubleshooter.evidence.magic import kind_of
+from troubleshooter.evidence.program import BinaryError
 
 HEAD = 1024
 MAX_ENTRIES = 1_000_000

@@ -12,8 +12,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import field
 
-from troubleshooter.evidence.binary import Binary, Elf, highest
 from troubleshooter.evidence.image.tree import Tree
+from troubleshooter.evidence.program import Binary, Elf, highest
 from troubleshooter.frozen import dataclass
 
 _MAX_LIBRARIES = 2_000

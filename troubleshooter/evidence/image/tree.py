@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 
-from troubleshooter.evidence.binary import Binary
+from troubleshooter.evidence.program import Binary
 from troubleshooter.frozen import dataclass
 
 _MAX_LINKS = 40
@@ -28,7 +28,7 @@ class Entry:
     target: str = ""
     """Where a symbolic or hard link points."""
     kind: str = ""
-    """What a regular file is by its first bytes, as binary.kind_of says."""
+    """What a regular file is by its first bytes, as magic.kind_of says."""
     binary: Binary | None = None
     """The headers of an ELF file; None for other files and for ELF files that are damaged or too large."""
     damage: str = ""
