@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from troubleshooter.case import case_from
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence import dockerfile
 from troubleshooter.evidence.gather import Sources, gather
+from troubleshooter.holes import filled
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fix
 from troubleshooter.remedy import edits
@@ -190,3 +192,31 @@ def test_compose_and_other_files_are_edited_in_place() -> None:
     assert edits.edit_script("echo\r\n", [{"fix-line-ends": {}}, {"set-shebang": {"interpreter": "/bin/sh"}}]) == "#!/bin/sh\necho\n"
     with pytest.raises(ValueError, match="unknown operation"):
         edits.edit_script("", [{"x": {}}])
+
+
+def test_every_command_of_the_knowledge_is_one_for_a_shell(knowledge: Knowledge) -> None:
+    lists = [c.confirm for c in knowledge.causes.values()]
+    lists += [part for c in knowledge.causes.values() for r in c.remedies for part in (r.steps, r.verify)]
+    commands = [filled(s.text, {}, command=True) for steps in lists for s in steps if s.kind == "run"]
+    assert len(commands) > 300
+    for command in dict.fromkeys(commands):
+        read = subprocess.run(["bash", "-n", "-c", command], capture_output=True, text=True)
+        assert read.returncode == 0, (command, read.stderr)
+        assert not re.match(r"(FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD) ", command), command
+
+
+def test_what_the_files_refuse_is_not_offered_first(run: Run, tmp_path: Path) -> None:
+    for name, text, line in (
+        ("keyword", GOOD.replace("RUN CGO", "RUNN CGO"), b"+RUN CGO"),
+        ("backslash", GOOD.replace("RUN CGO_ENABLED=0 go build", "RUN CGO_ENABLED=0\n  go build"), b"+RUN CGO_ENABLED=0 \\"),
+        ("copy", GOOD.replace("COPY . .", "COPY ."), b"+COPY . ./"),
+    ):
+        folder = put(tmp_path / name, {"Dockerfile": text})
+        assert line in run("fix", str(folder)).stdout, name
+        assert b"missing backslash" in run("check", str(folder)).stdout if name == "backslash" else True
+
+
+def test_steps_speak_of_the_program_as_its_owner_calls_it(run: Run, tmp_path: Path) -> None:
+    folder = put(tmp_path / "p", {"Dockerfile": "FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/geoindex ./cmd/geo\n" + FINAL.replace("/depot", "/geoindex").replace("build /geo", "build /out/geo")})
+    text = run("diagnose", "--project", str(folder), "--format", "markdown", stdin=b"exec /geoindex: no such file or directory\n").stdout.decode()
+    assert "go build -o geoindex ./cmd/geo" in text and "/out/geoindex" in text

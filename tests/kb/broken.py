@@ -99,6 +99,7 @@ BROKEN: dict[str, tuple[str, str]] = {
         "unknown operation"),
     "place-without-signal": (_CAUSE.replace("{signal: NAME}", "{cgo: '1', §place: failing}"), "without `signal`"),
     "dead-rule": (_CAUSE.replace("    examples:", "      §never: {when: {signal: NAME, cgo: '7'}, for: weak}\n    examples:") + _SIGNAL, "fires in no example"),
+    "dockerfile-line-as-command": (_CAUSE.replace("    examples:", "    confirm:\n      - §run: COPY a b\n    examples:") + _SIGNAL, "an instruction of a Dockerfile"),
     "dead-signal": (_SIGNAL.replace("  NAME:", "  §NAME:"), "no rule waits for"),
     "cycle-of-deductions": (
         "deductions:\n  §NAME-a: {when: {cgo.why: x}, then: {link.why: x}}\n  NAME-b: {when: {link.why: x}, then: {cgo.why: x}}\n", "wait for each other"),

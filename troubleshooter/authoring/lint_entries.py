@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from troubleshooter.authoring.pack import Pack
+from troubleshooter.evidence.dockerfile.syntax import KEYWORDS
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.kb.build import numbered
 from troubleshooter.kb.conditions import as_list
@@ -121,6 +122,7 @@ def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Documen
     here = ("causes", name)
     for key, rule in (entry.get("rules") or {}).items():
         yield from _when(rule.get("when"), (*here, "rules", key, "when"), knowledge, d)
+    yield from _commands(entry.get("confirm"), (*here, "confirm"), d)
     for key, remedy in (entry.get("remedies") or {}).items():
         yield from _remedy(remedy, (*here, "remedies", key), knowledge, d)
     for other in entry.get("neighbours") or {}:
@@ -143,6 +145,8 @@ def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Documen
 def _remedy(remedy: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
     if "when" in remedy:
         yield from _when(remedy["when"], (*path, "when"), knowledge, d)
+    for part in ("steps", "verify"):
+        yield from _commands(remedy.get(part), (*path, part), d)
     for position, operation in enumerate(remedy.get("edit") or ()):
         says = _refused(operation)
         if says:
@@ -152,6 +156,15 @@ def _remedy(remedy: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Docu
                 "see the operations in `troubleshooter kb schema --markdown`",
                 "edit",
             )
+
+
+def _commands(steps: Any, path: Path, d: Document) -> Iterator[Problem]:
+    """`run:` steps that are lines of a Dockerfile and no commands."""
+    for position, step in enumerate(steps or ()):
+        word = str(step.get("run", "")).partition(" ")[0]
+        if word in KEYWORDS:
+            yield d.at((*path, position, "run"), f"{word} is an instruction of a Dockerfile and no command that can be pasted into a shell",
+                       f"write `say: 'Write in the Dockerfile: {word} …'`", "command")  # fmt: skip
 
 
 def _refused(operation: Mapping[str, Any]) -> str:

@@ -29,11 +29,14 @@ Patcher = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], Patch]
 def fixes(cause: Cause, memory: Memory, values: Mapping[str, str], knowledge: Knowledge, patch: Patcher | None = None) -> tuple[Fix, ...]:
     """The remedies of ``cause`` whose conditions hold, in the order of the knowledge base.
 
-    Where none fits for certain, those that only wait for unknown facts are offered.
+    Where none fits for certain, those that only wait for unknown facts are offered. What the files refuse comes after
+    what they allow.
     """
     fitting = [r for r in cause.remedies if not r.when or any(all(_holds(c, memory, knowledge) for c in b) for b in r.when)]
     chosen = fitting or [r for r in cause.remedies if any(all(_may_hold(c, memory, knowledge) for c in b) for b in r.when)]
-    return tuple(_fix(r, values, patch) for r in chosen)
+    found = [_fix(r, values, patch) for r in chosen]
+    allowed = any(f.patch for f in found)
+    return tuple(sorted(found, key=lambda f: allowed and bool(f.refused)))
 
 
 def _holds(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:

@@ -29,6 +29,7 @@ def _every(known: Mapping[str, str], releases: Releases, accounts: Mapping[str, 
         "build.debian": code_name("debian", known.get("build.os.version", ""), releases),
         "kernel-headers": "linux-headers" if known.get("cgo.include", "").startswith(("linux/", "asm/")) else "",
         "program": known.get("go.module", "").rpartition("/")[2],
+        "program.file": _program(known),
         "entry.name": known.get("entry.path", "").rpartition("/")[2],
         "go.required.short": ".".join(known.get("go.required", "").split(".")[:2]),
         "library-name": known.get("library.not-installed")
@@ -36,6 +37,14 @@ def _every(known: Mapping[str, str], releases: Releases, accounts: Mapping[str, 
         or known.get("library.without-archive")
         or "",
     }
+
+
+def _program(known: Mapping[str, str]) -> str:
+    """The program's file as its owner calls it: what go build writes, else what the container starts, else the module."""
+    entry = known.get("entry.path", "") if known.get("entry.kind", "program") == "program" else ""
+    path = known.get("build.output", "") or entry or re.sub(r"/v\d+$", "", known.get("go.module", ""))
+    name = path.rstrip("/").rpartition("/")[2]
+    return name if re.fullmatch(r"[\w.-]+", name) and not name.endswith((".sh", ".go")) else ""
 
 
 def _owner(known: Mapping[str, str], accounts: Mapping[str, Any]) -> str:

@@ -38,6 +38,8 @@ def facts(dockerfile: Dockerfile, name: str = "Dockerfile", target: str = "") ->
         problem = dockerfile.problems[0]
         says = problem.says.encode("utf-8", "replace").decode("utf-8")
         found.append(Fact("dockerfile.syntax-error", says, f"{name}:{problem.line}"))
+        found.append(Fact("dockerfile.syntax-line", str(problem.line), f"{name}:{problem.line}"))
+        found.append(Fact("dockerfile.syntax-cure", problem.cure, f"{name}:{problem.line}"))
     final = queries.final_stage(dockerfile, target)
     if final is None:
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 FACTS = {
     "dockerfile": "present: a Dockerfile was read",
     "dockerfile.syntax-error": "what Docker refuses about the file (first thing only)",
+    "dockerfile.syntax-line": "the line of that",
+    "dockerfile.syntax-cure": "what to write instead",
     "stages": "number of stages",
     "stage.N.image": "image of stage N (from 0), ARG defaults put in; of a stage built on a stage: the lowest image",
     "stage.N.name": "name of stage N, where it has one",
