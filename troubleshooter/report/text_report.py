@@ -171,7 +171,7 @@ def _answers(page: _Page, question: Question, w: dict[str, str]) -> None:
 
 def width(text: str) -> int:
     """Columns that ``text`` takes on a terminal: East Asian wide letters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(2 if _wide(c) else 1 for c in text)
 
 
 def pad(text: str, columns: int) -> str:
@@ -206,17 +206,26 @@ def _wrap(text: str, columns: int) -> Iterator[str]:
         yield line.rstrip()
 
 
+_NOT_FIRST = "、。，．！？：；・）」』］｝〉》】ー々〜ぁぃぅぇぉっゃゅょァィゥェォッャュョ),.:;!?]}%"
+_NOT_LAST = "（「『［｛〈《【([{"
+
+
 def _tokens(text: str) -> Sequence[str]:
+    """What stays together on a line: words with the blanks behind them, single Japanese letters with their punctuation."""
     tokens: list[str] = []
     for c in text:
-        wide = unicodedata.east_asian_width(c) in "WF"
-        if tokens and not wide and not tokens[-1].endswith(" ") and unicodedata.east_asian_width(tokens[-1][-1]) not in "WF":
+        before = tokens[-1][-1] if tokens else " "
+        if before != " " and (before in _NOT_LAST or c in _NOT_FIRST or not (_wide(before) or _wide(c))):
             tokens[-1] += c
-        elif tokens and c in "、。）」』，．！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ":
-            tokens[-1] += c  # these never begin a line
+        elif before != " " and c == " " and not _wide(before):
+            tokens[-1] += c
         else:
             tokens.append(c)
     return tokens
+
+
+def _wide(c: str) -> bool:
+    return unicodedata.east_asian_width(c) in "WF"
 
 
 def _head(text: str, columns: int) -> str:
