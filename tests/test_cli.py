@@ -204,3 +204,15 @@ def test_explain_tells_a_cause_and_a_rule(run: Run) -> None:
     compiled = run("explain", "--rule", "exec-loader-missing-scratch/empty-image").stdout.decode()
     assert "Signal(id='exec-no-such-file'" in compiled
     assert "waits for: final.libc" in compiled
+
+
+def test_a_japanese_report_quotes_japanese_and_an_english_one_english(run: Run) -> None:
+    """Whichever language was typed; and its lines break as Japanese does."""
+    text = "alpineで動かすと実行ファイルが見つからない"
+    for language, quoted in (("ja", "次の言い方に近い内容です: "), ("en", "this is much like: ")):
+        why = json.loads(run("ask", "--no-project", "--format", "json", "--lang", language, text).stdout)["causes"][0]["why"][0]["says"]
+        assert why.startswith(quoted)
+        assert any("\u3040" <= c <= "\u30ff" for c in why.removeprefix(quoted)) == (language == "ja")
+    report = run("diagnose", "--no-project", "--lang", "ja", *SCRATCH, stdin=LOG).stdout.decode()
+    lines = [line.strip() for line in report.splitlines() if not line.lstrip().startswith(("$", "+", "-", "@"))]
+    assert not [line for line in lines if line.startswith(tuple("。、)]）」")) or line.endswith(tuple("(「（"))]

@@ -10,6 +10,7 @@ _QUOTES = {ord(c): "'" for c in '"`´‘’‚‛“”„‟«»‹›「」『
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'])")
 _ESCAPED_BREAK = re.compile(r"\\+[nr](?![a-z]{3,}[\\/])")
 _ESCAPED_TAB = re.compile(r"\\+t(?=\s|\w+\.go)")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _UNICODE_ESCAPE = re.compile(r"\\+u00(3c|3e|26)", re.IGNORECASE)
 _UNICODE_ESCAPES = {"3c": "<", "3e": ">", "26": "&"}
 
@@ -28,6 +29,11 @@ def normal(text: str) -> str:
             text = _ESCAPED_TAB.sub(" ", _ESCAPED_BREAK.sub("\n", text))
     text = text.translate(_QUOTES)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def is_japanese(text: str) -> bool:
+    """Whether Japanese letters stand in ``text``."""
+    return _JAPANESE.search(text) is not None
 
 
 def like(value: str, patterns: Iterable[str]) -> bool:

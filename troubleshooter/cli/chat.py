@@ -158,7 +158,9 @@ class Chat:
             for fact in (*trace.facts, *trace.absent):
                 self.say(f"    {fact}")
             if trace.waits:
-                self.say(f"    {self.w['waits']}: {'; '.join(trace.waits)}")
+                self.say(f"    {self.w['waits']}:")
+            for each in trace.waits:
+                self.say(f"    - {each}")
 
     def facts(self, _: str) -> None:
         for number, event in enumerate(self.session.answers, 1):

@@ -10,8 +10,8 @@ import os
 import pickle
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise, takewhile
 from math import log, sqrt
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import cache_folder
 from troubleshooter.kb.pattern import fuzzy_text
 from troubleshooter.kb.words import SPOKEN, STOP, Lexicon, folded, phrases, stem, terms, words
+from troubleshooter.text import is_japanese
 
 CONCEPT, PAIR = 2.5, 1.75
 """How much more a concept counts than a word that is as rare, and two concepts that are named together."""
@@ -45,7 +46,7 @@ class Nearest:
     cause: str
     score: float
     document: str
-    """The nearest thing that is said of the cause."""
+    """The nearest thing that is said of the cause, of those about as near one in the reader's language."""
 
 
 class Table:
@@ -92,6 +93,8 @@ class Index:
     spoken: dict[str, float]
     """How rare each word of these lines is: 0 where every signal has it."""
     lexicon: Lexicon
+    language: str
+    """In which the reader is told what a text is like."""
 
     def features(self, text: str) -> Counter[str]:
         return features(text, self.lexicon)
@@ -125,10 +128,18 @@ class Index:
             best.setdefault(self.owners[document], []).append((likeness * sqrt(self.weights[document]), document))
         found = []
         for cause, documents in best.items():
-            first, *others = sorted(documents, key=lambda d: (-d[0], d[1]))[:3]
+            ranked = sorted(documents, key=lambda d: (-d[0], d[1]))
+            first, *others = ranked[:3]
             score = first[0] + sum(f * d[0] for f, d in zip((_SECOND, _THIRD), others, strict=False)) + POOLED * said[cause]
-            found.append(Nearest(self.causes[cause], score, self.texts[first[1]]))
+            found.append(Nearest(self.causes[cause], score, self._told(ranked)))
         return sorted(found, key=lambda n: (-n.score, n.cause))
+
+    def _told(self, ranked: Sequence[tuple[float, int]]) -> str:
+        """The nearest document that the reader can read, unless it is less than half as near as the nearest of all."""
+        best, first = ranked[0]
+        near = takewhile(lambda d: d[0] >= best / 2, ranked)
+        readable = (self.texts[d] for _, d in near if is_japanese(self.texts[d]) == (self.language == "ja"))
+        return next(readable, self.texts[first])
 
 
 def features(text: str, lexicon: Lexicon) -> Counter[str]:
@@ -229,6 +240,7 @@ def build(knowledge: Knowledge) -> Index:
         lines,
         _spoken(lines),
         lexicon,
+        knowledge.language,
     )
     postings: dict[str, dict[int, float]] = {}
     for document, found in enumerate(counted):

@@ -191,7 +191,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 def _wrap(text: str, columns: int) -> Iterator[str]:
     line = ""
-    for token in _tokens(text):
+    for token in tokens(text):
         if width(line) + width(token.rstrip()) <= columns:
             line += token
             continue
@@ -210,18 +210,16 @@ _NOT_FIRST = "、。，．！？：；・）」』］｝〉》】ー々〜ぁぃ
 _NOT_LAST = "（「『［｛〈《【([{"
 
 
-def _tokens(text: str) -> Sequence[str]:
+def tokens(text: str) -> Sequence[str]:
     """What stays together on a line: words with the blanks behind them, single Japanese letters with their punctuation."""
-    tokens: list[str] = []
+    found: list[str] = []
     for c in text:
-        before = tokens[-1][-1] if tokens else " "
+        before = found[-1][-1] if found else " "
         if before != " " and (before in _NOT_LAST or c in _NOT_FIRST or not (_wide(before) or _wide(c))):
-            tokens[-1] += c
-        elif before != " " and c == " " and not _wide(before):
-            tokens[-1] += c
+            found[-1] += c
         else:
-            tokens.append(c)
-    return tokens
+            found.append(c)
+    return found
 
 
 def _wide(c: str) -> bool:

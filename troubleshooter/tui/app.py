@@ -15,7 +15,7 @@ from textual import work
 from textual.command import CommandPalette
 
 from troubleshooter.errors import InputError, TroubleshooterError
-from troubleshooter.tui import recent
+from troubleshooter.tui import breaks, recent
 from troubleshooter.tui.commands import Actions
 from troubleshooter.tui.desk import Cancelled, Desk, Reading
 from troubleshooter.tui.quick import giving_way
@@ -49,6 +49,7 @@ class TroubleshooterApp(Traced, Working):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # else Textual makes all black on black of it
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"  # the first frame of a smooth scroll comes later than a jump is done
+        breaks.install()
         self.desk = desk
         self.words = words(desk.language)
         self.first_log, self.first_session = log, resume

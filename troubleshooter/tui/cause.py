@@ -16,6 +16,7 @@ from textual.widgets import Button, Static, Tab, Tabs
 from troubleshooter.dialogue.explanations import told
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model import Change, Fix, Hypothesis
+from troubleshooter.report.words import words
 from troubleshooter.tui import render
 from troubleshooter.tui.dialogs import Confirm
 from troubleshooter.tui.page import CLOSE, Key, KeyBar, Page, TitleBar, bindings
@@ -86,7 +87,7 @@ class CauseScreen(Page[None]):
         if cause is None or session is None:
             return
         language = self.desk_app.desk.language
-        self.query_one(TitleBar).say([cause.id, cause.phase], "")
+        self.query_one(TitleBar).say([cause.id, words(language)[cause.phase]], "")
         self.query_one("#wrong", Static).update(Content.assemble(
             (cause.title, "bold"), "\n", render.certainty(cause, language), "\n\n", told(session, cause.id)))  # fmt: skip
         self.query_one("#do").border_title = Content(w["remedies"])

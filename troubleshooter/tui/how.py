@@ -66,5 +66,6 @@ def trace(t: RuleTrace, w: dict[str, str]) -> Content:
     parts += [Content(f"    {f}") for f in t.facts]
     parts += [Content(f"    {a}") for a in t.absent]
     if t.waits:
-        parts.append(Content.assemble("    ", (w["rule-waits"] + ": ", render.DIM), "; ".join(t.waits)))
+        parts.append(Content.styled(f"    {w['rule-waits']}:", render.DIM))
+        parts += [Content(f"    - {each}") for each in t.waits]
     return Content("\n").join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,8 @@ def source(text: str, w: dict[str, str]) -> str:
     """Where a fact comes from, in the words of the screen."""
     if text.startswith("log line "):
         return f"{w['log']} {text[9:]}"
-    head, colon, rest = text.partition(":")
-    return w.get("source-" + head, head) + colon + rest
+    kind = next((k for k in ("answered", "typed", "inferred", "Go sources") if re.match(rf"{k}\b", text)), "")
+    return w["source-" + kind] + text[len(kind) :] if kind else text
 
 
 def reason(r: Reason, w: dict[str, str], around: Sequence[tuple[int, str]] = ()) -> Content:

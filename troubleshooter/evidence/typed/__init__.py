@@ -11,11 +11,12 @@ from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.search import Index
 from troubleshooter.kb.words import folded
 from troubleshooter.model import Fact
+from troubleshooter.text import is_japanese
 
 
 def language_of(text: str) -> str | None:
     """``ja`` where Japanese letters stand in ``text``, ``en`` for other letters, None where there are none."""
-    if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", text):
+    if is_japanese(text):
         return "ja"
     return "en" if re.search(r"[A-Za-z]{2}", text) else None
 
