@@ -50,6 +50,8 @@ def entries(pack: Pack) -> Iterator[Problem]:
                 answers = list(entry.get("answers") or {})
                 yield from _values(entry["fact"], answers, ("questions", name, "answers"), knowledge.table("facts"), d)
             yield from _signals(entry.get("reads") or [], ("questions", name, "reads"), knowledge, d)
+            for value, signals in (entry.get("means") or {}).items():
+                yield from _signals(signals, ("questions", name, "means", value), knowledge, d)
         yield from _switched_off(d, pack)
 
 
@@ -57,7 +59,7 @@ def _used(knowledge: Knowledge) -> frozenset[str]:
     """Signals that something beside a rule waits for."""
     found: set[str] = set()
     for entry in knowledge.table("questions").values():
-        found |= set(as_list(entry.get("reads") or []))
+        found |= {s for signals in (entry.get("reads") or [], *(entry.get("means") or {}).values()) for s in as_list(signals)}
     for entry in knowledge.table("concepts").values():
         found |= set(as_list(entry.get("signals") or []))
     for rule in [*knowledge.deductions, *(r for c in knowledge.causes for r in knowledge.rules[c])]:

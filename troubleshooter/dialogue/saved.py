@@ -6,8 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from troubleshooter.dialogue.kept import packed, unpacked
-from troubleshooter.dialogue.session import Event, Session
+from troubleshooter.dialogue.kept import facts_of, packed, packed_facts, unpacked
+from troubleshooter.dialogue.replay import Event
+from troubleshooter.dialogue.session import Session
 from troubleshooter.errors import InputError
 from troubleshooter.model import Fact
 
@@ -20,7 +21,7 @@ def saved(session: Session, **more: str) -> str:
     data = {
         "troubleshooter-session": VERSION,
         "knowledge": {"version": session.knowledge.version, "hash": session.knowledge.hash},
-        "facts": [[f.name, f.value, f.source, f.sure, f.line] for f in base.facts],
+        "facts": packed_facts(base.facts),
         "log": None if base.log is None else packed(base.log),
         "events": [[e.kind, e.name, e.value] for e in session.events],
         **more,
@@ -34,7 +35,7 @@ def resumed(text: str, session: Session, name: str = "session") -> Session:
         data = json.loads(text)
         if data["troubleshooter-session"] != VERSION:
             raise InputError(f"{name}: a session of version {data['troubleshooter-session']}; this program reads version {VERSION}")
-        facts = tuple(Fact(*f) for f in data["facts"])
+        facts = facts_of(data)
         log = unpacked(data["log"], session.knowledge) if data["log"] else None
         events = tuple(Event(*e) for e in data["events"])
     except (KeyError, TypeError, ValueError) as fault:

@@ -7,34 +7,20 @@ sequence of answers, changes and undos equals a fresh session with the final ans
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
-from typing import Any, Literal
 
-from troubleshooter.case import Case, understood
+from troubleshooter.case import Case
 from troubleshooter.diagnosis import Reading, diagnose, read
-from troubleshooter.dialogue.kept import packed, unpacked
+from troubleshooter.dialogue.kept import packed
+from troubleshooter.dialogue.outputs import read_output
+from troubleshooter.dialogue.replay import READ, Event, Scanner, has_message, replayed
 from troubleshooter.errors import UsageError
-from troubleshooter.evidence.facts import from_hits
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import UNKNOWN, Diagnosis, Fact, Failure, Fix, Question
-
-READ = "read"
-"""Name of a ``log`` event whose value is what was kept of the log, not its text."""
-Kind = Literal["answer", "typed", "log", "paste", "applied", "choose"]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One move: an ``answer`` (name = fact), a ``typed`` symptom, a ``log`` after the fix, ``paste`` of a command's output,
-    an ``applied`` remedy (name = remedy, value = cause), or which of several failures to look at (``choose``)."""
-
-    kind: Kind
-    name: str
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,22 +30,25 @@ class Session:
     knowledge: Knowledge
     base: Case = field(default_factory=Case)
     events: tuple[Event, ...] = ()
-    scanner: Callable[[str, Knowledge], Log] = scan_text
+    scanner: Scanner = scan_text
     past: tuple[tuple[Event, ...], ...] = field(default=(), compare=False, repr=False)
     """The events before each move, for undo."""
 
     # --- moves ---
 
-    def answer(self, fact: str, value: str) -> Session:
-        """What the person says of a fact; an earlier answer to the same question is replaced where it stands.
+    def answer(self, fact: str, value: str, besides: Mapping[str, str] | None = None) -> Session:
+        """What the person says of a fact, and of others ``besides``; an earlier answer is replaced where it stands.
 
         Raises UsageError for a fact that the knowledge base does not know.
         """
-        if fact not in self.knowledge.table("facts"):
-            raise UsageError(f"no fact is called {fact!r}")
-        event = Event("answer", fact, value)
-        kept = [event if e.kind == "answer" and e.name == fact else e for e in self.events]
-        return self._with(kept if event in kept else [*kept, event])
+        kept = list(self.events)
+        for name, said in {fact: value, **(besides or {})}.items():
+            if name not in self.knowledge.table("facts"):
+                raise UsageError(f"no fact is called {name!r}")
+            event = Event("answer", name, said)
+            earlier = [e.kind == "answer" and e.name == name for e in kept]
+            kept = [event if same else e for e, same in zip(kept, earlier, strict=True)] if any(earlier) else [*kept, event]
+        return self._with(kept)
 
     def unknown(self, fact: str) -> Session:
         """ "I don't know": never asked again."""
@@ -80,9 +69,12 @@ class Session:
         """What the person types or pastes at the start: a line, several lines, or a symptom in words."""
         return self._with([*self.events, Event("typed", "", text)])
 
-    def paste(self, text: str) -> Session:
-        """Output of a command that a question suggested (``file``, ``ldd``, ``docker inspect`` …); it is read for facts."""
-        return self._with([*self.events, Event("paste", "", text)])
+    def paste(self, text: str, about: str = "") -> Session:
+        """Output of a command that a question suggested (``file``, ``ldd``, ``docker inspect`` …), read for facts and messages;
+        ``about`` is the fact that was asked for. What it tells replaces what was answered before."""
+        told = {f.name for f in self.read_in(text, about)}
+        kept = [e for e in self.events if not (e.kind == "answer" and e.name in told)]
+        return self._with([*kept, Event("paste", about, text)])
 
     def applied(self, cause: str, remedy: str) -> Session:
         """The person has made this change."""
@@ -92,11 +84,13 @@ class Session:
         """The person has undone this change."""
         return self._with([e for e in self.events if (e.kind, e.name, e.value) != ("applied", remedy, cause)])
 
-    def still_fails(self, log: str | Log) -> Session:
-        """The log after the change (its text, or already read): it is what counts now, and what was changed is remembered."""
+    def still_fails(self, log: str | Log, facts: Sequence[Fact] = ()) -> Session:
+        """The log after the change (its text, or already read, with its ``facts``): it is what counts now, and what was changed is
+        remembered."""
+        kept = [e for e in self.events if e.kind != "choose"]
         if isinstance(log, str):
-            return self._with([*self.events, Event("log", "", log)])
-        return self._with([*self.events, Event("log", READ, json.dumps(packed(log), ensure_ascii=False))])
+            return self._with([*kept, Event("log", "", log)])
+        return self._with([*kept, Event("log", READ, json.dumps(packed(log, facts), ensure_ascii=False))])
 
     def choose(self, line: int) -> Session:
         """Of several independent failures, the one whose first line this is (0: the first failure)."""
@@ -125,46 +119,15 @@ class Session:
     @cached_property
     def case(self) -> Case:
         """The evidence that the events come to."""
-        case = self.base
-        facts: list[Fact] = []
-        changed: list[Fact] = []
-        for event in self.events:
-            if event.kind == "answer":
-                facts.append(Fact(event.name, event.value, "answered"))
-            elif event.kind == "typed":
-                case = self._described(event.value, case)
-            elif event.kind == "paste":
-                facts += self._read_output(event.value)
-            elif event.kind == "log":
-                log = unpacked(json.loads(event.value), self.knowledge) if event.name == READ else self.scanner(event.value, self.knowledge)
-                case = replace(case, log=log, typed=())
-                facts, changed = [*facts, *changed], []
-            elif event.kind == "applied":
-                changed += self._changed(event.value, event.name)
-        return replace(case, facts=(*facts, *case.facts))
+        return replayed(self.events, self.base, self.knowledge, self.scanner)
 
-    def _described(self, text: str, case: Case) -> Case:
-        if "\n" in text.strip():
-            return replace(case, log=self.scanner(text, self.knowledge))
-        found = understood(text, case, self.knowledge)
-        return replace(found, log=_both(case.log, found.log)) if case.log and found.log else found
+    def read_in(self, text: str, about: str = "") -> list[Fact]:
+        """The facts in a pasted output."""
+        return read_output(text, about, self.knowledge, self.scanner)[0]
 
-    def _read_output(self, text: str) -> list[Fact]:
-        found = from_hits(self.scanner(text, self.knowledge).hits, self.knowledge)
-        return [replace(f, source="answered", line=None) for f in found]
-
-    def _changed(self, cause: str, remedy: str) -> list[Fact]:
-        """Facts that hold after a remedy, in the log that comes next: what its edits set."""
-        entry = next((r for r in self.knowledge.causes[cause].remedies if r.id == remedy), None) if cause in self.knowledge.causes else None
-        facts = []
-        for operation in entry.edit if entry else ():
-            setting = operation.get("set-env") or {}
-            if setting.get("name") == "CGO_ENABLED":
-                facts.append(Fact("cgo", str(setting["value"]), "answered"))
-            image = operation.get("set-image") or {}
-            if image.get("stage") in ("build", "final") and "{" not in image.get("image", "{"):
-                facts.append(Fact(f"{image['stage']}.image", image["image"], "answered"))
-        return facts
+    def has_message(self, text: str) -> bool:
+        """Whether a line of ``text`` is a known message of a failure."""
+        return has_message(text, self.knowledge, self.scanner)
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
@@ -208,29 +171,5 @@ class Session:
         return tuple(f for c in causes for f in c.fixes if (c.id, f.id) not in tried)
 
 
-def _both(read: Log, typed: Log) -> Log:
-    """What was typed beside a log that was read."""
-    return replace(read, hits=(*read.hits, *typed.hits), counts={**typed.counts, **read.counts})
-
-
 def _line(diagnosis: Diagnosis) -> int:
     return min((r.line for c in diagnosis.causes[:1] for r in c.why if r.line), default=0)
-
-
-def understood_answer(text: str, question: Question, session: Session) -> str | None:
-    """The value of ``question`` that a free text means: its number, its words, or a fact named in it. None: not understood."""
-    from rapidfuzz import fuzz, process
-
-    plain = text.strip()
-    if plain.isdigit() and int(plain) <= len(question.answers):
-        return UNKNOWN if plain == "0" else question.answers[int(plain) - 1].value
-    for answer in question.answers:
-        if plain.lower() in (answer.value.lower(), answer.text.lower()):
-            return answer.value
-    case = session.describe(plain).case
-    named = next((f.value for f in case.facts if f.name == question.fact and f.source == "typed"), None)
-    if named in {a.value for a in question.answers}:
-        return named
-    texts = {a.value: f"{a.value} {a.text}".lower() for a in question.answers}
-    best: Any = process.extractOne(plain.lower(), texts, scorer=fuzz.partial_ratio, score_cutoff=80)
-    return str(best[2]) if best else None

@@ -69,10 +69,8 @@ def gather(sources: Sources, knowledge: Knowledge, stdin: BinaryIO | None = None
     parsed = None
     if docker is not None:
         parsed = _dockerfile(docker, sources, base, facts, findings, texts)
-    elif log is not None:
-        _echoed(log, facts)
     if log is not None:
-        facts += _failing_step(log)
+        facts += log_facts(log, docker is not None)
     if go_mod is not None:
         _go_mod(go_mod, sources, base, facts, findings, texts, knowledge)
     if folder is not None:
@@ -165,6 +163,11 @@ def open_log(path: str, knowledge: Knowledge, stdin: BinaryIO | None) -> Log:
         raise InputError(f"{path}: {fault.strerror or fault}; check its permissions") from None
 
 
+def log_facts(log: Log, with_dockerfile: bool) -> list[Fact]:
+    """What the build steps of ``log`` tell: the Dockerfile that they echo, unless the file itself was read, and the step that failed."""
+    return [*([] if with_dockerfile else _echoed(log)), *_failing_step(log)]
+
+
 def file_facts(dockerfile_text: str | None, go_mod_text: str | None, knowledge: Knowledge) -> list[Fact]:
     """Facts of the texts of a Dockerfile and a go.mod (None for one that is not there)."""
     facts: list[Fact] = []
@@ -234,22 +237,24 @@ def _further(folder: Folder, facts: list[Fact]) -> dict[str, str]:
     return found
 
 
-def _echoed(log: Log, facts: list[Fact]) -> None:
+def _echoed(log: Log) -> list[Fact]:
     """Facts of the Dockerfile that the log echoes, step by step; what a log does not show is not therefore absent."""
     steps = [
         s for s in log.steps if s.text and s.keyword in ("FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "ENTRYPOINT", "CMD")
     ]
     if not any(s.keyword == "FROM" for s in steps):
-        return
+        return []
     from troubleshooter.evidence import dockerfile
     from troubleshooter.evidence.echoed import reconstructed
 
+    facts = []
     text, lines = reconstructed(steps)
     for fact in dockerfile.facts(dockerfile.parse(text, lenient=True), "log"):
         number = int(fact.source.rpartition(":")[2]) if fact.source.rpartition(":")[2].isdigit() else 0
         line = lines[number - 1] if 0 < number <= len(lines) else 0
         if line and fact.value not in ("no", "unset", "absent", "missing") and not fact.name.startswith(("copy-from.", "entry.provided")):
             facts.append(Fact(fact.name, fact.value, f"log line {line}", fact.sure, line))
+    return facts
 
 
 def _failing_step(log: Log) -> list[Fact]:

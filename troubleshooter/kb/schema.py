@@ -185,6 +185,8 @@ QUESTION = Record({
     "general": Field(Text(("yes",)), "`yes`: asked only where no message was recognised"),
     "after": Field(Table(_line, FACT, "entry.kind"), "asked only where these facts are known to have these values"),
     "reads": Field(Items(Text(form=ID, like="file-output")), "signals that understand pasted output of the command"),
+    "means": Field(Table(Items(Text(form=ID, like="ls-no-such-file"), single=True)),
+                   "answer: signals that mean it when they stand in the pasted output of the command, and give no fact by themselves"),
     "off": Field(Text(("yes",)), "switch off the question of a lower layer"),
 }, "a question")  # fmt: skip
 
