@@ -1,11 +1,6 @@
-"""The session without a screen: replaying, undoing, the next log; and the same by the words of ``chat``."""
+"""The session without a screen: replaying, undoing, the next log."""
 
 from __future__ import annotations
-
-import json
-import subprocess
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +9,9 @@ from tui.driver import small_knowledge
 
 from troubleshooter.case import Case
 from troubleshooter.dialogue import saved
+from troubleshooter.dialogue.answers import heard
 from troubleshooter.dialogue.explanations import how, told, why
-from troubleshooter.dialogue.session import Session, understood_answer
+from troubleshooter.dialogue.session import Session
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.kb.knowledge import Knowledge
@@ -24,18 +20,24 @@ KNOWLEDGE = small_knowledge()
 LOG = "starting\nexec /app: no such file or directory\nend\n"
 X509 = "x509: certificate signed by unknown authority\n"
 FACTS = {"final.libc": ("none", "musl", "glibc", "unknown"), "link": ("static", "dynamic", "unknown"), "cgo": ("0", "1")}
-Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 def session(log: str = LOG) -> Session:
     return Session(KNOWLEDGE, Case(scan_text(log, KNOWLEDGE), advice=True))
 
 
+OUTPUTS = {
+    "Program Headers:\n  LOAD  0x0\n  GNU_STACK  0x0\n": {"link"},
+    "1:FROM golang:1.24 AS build\n2:ENV CGO_ENABLED=0\n3:RUN go build -o /app .\n": {"cgo"},
+    "nothing to read\n": set(),
+}
+"""Pasted outputs, and the facts of FACTS that they tell."""
 MOVES = st.lists(
     st.one_of(
         *(st.tuples(st.just("answer"), st.just(fact), st.sampled_from(values)) for fact, values in FACTS.items()),
         st.tuples(st.just("forget"), st.sampled_from(sorted(FACTS)), st.just("")),
         st.tuples(st.just("change"), st.integers(1, 4), st.sampled_from(["musl", "static", "1"])),
+        st.tuples(st.just("paste"), st.sampled_from(sorted(OUTPUTS)), st.just("")),
         st.tuples(st.sampled_from(["undo", "restart"]), st.just(""), st.just("")),
     ),
     max_size=14,
@@ -46,31 +48,34 @@ MOVES = st.lists(
 @given(MOVES)
 def test_whatever_the_way_the_state_is_that_of_the_final_answers(moves: list[tuple[str, str | int, str]]) -> None:
     now = session()
-    answers: list[tuple[str, str]] = []  # what a naive reader keeps of it
+    said: list[tuple[str, str]] = []  # what a naive reader keeps of it: answers by their facts, and outputs under no name
     before: list[list[tuple[str, str]]] = []
     for kind, what, value in moves:
         if kind == "undo":
-            now, answers = now.undo(), before.pop() if before else answers
+            now, said = now.undo(), before.pop() if before else said
             continue
+        answers = [(f, v) for f, v in said if f]
         if kind == "change":
             if not 1 <= int(what) <= len(answers):
                 with pytest.raises(UsageError):
                     now.change(int(what), value)
                 continue
-            what = answers[int(what) - 1][0]
-            now = now.change([a for a, _ in answers].index(what) + 1, value)
+            now, what = now.change(int(what), value), answers[int(what) - 1][0]
+        elif kind == "paste":
+            now = now.paste(str(what))
         else:
             now = now.answer(str(what), value) if kind == "answer" else now.forget(str(what)) if kind == "forget" else now.restart()
-        before.append(answers)
+        before.append(said)
         if kind in ("answer", "change"):
-            known = dict(answers)
-            answers = [(f, value if f == what else v) for f, v in answers] if what in known else [*answers, (str(what), value)]
+            said = [(f, value if f == what else v) for f, v in said] if what in dict(said) else [*said, (str(what), value)]
+        elif kind == "paste":
+            said = [*((f, v) for f, v in said if f not in OUTPUTS[str(what)]), ("", str(what))]
         else:
-            answers = [] if kind == "restart" else [(f, v) for f, v in answers if f != what]
+            said = [] if kind == "restart" else [(f, v) for f, v in said if f != what]
     fresh = session()
-    for fact, value in answers:
-        fresh = fresh.answer(fact, value)
-    assert [(e.name, e.value) for e in now.answers] == answers
+    for fact, value in said:
+        fresh = fresh.answer(fact, value) if fact else fresh.paste(value)
+    assert [(e.name, e.value) for e in now.answers] == [(f, v) for f, v in said if f]
     assert now.diagnosis == fresh.diagnosis and now.question == fresh.question and now.events == fresh.events
 
 
@@ -127,9 +132,11 @@ def test_several_failures_are_chosen_by_line() -> None:
 def test_answers_in_words() -> None:
     question = session().question
     assert question is not None
-    meant = {"1": "none", "0": "unknown", "musl": "musl", "Alpine": "musl", "debian": "glibc", "qqq": None, "9": None}
+    meant = {"1": "none", "2)": "musl", "0": "unknown", "dunno": "unknown", "musl": "musl", "Alpine": "musl", "alpien": "musl",
+             "debian": "glibc", "I think it is Ubuntu": "glibc", "the last one": "glibc",
+             "分からない": "unknown", "qqq": "", "9": "", "": ""}  # fmt: skip
     for text, value in meant.items():
-        assert understood_answer(text, question, session()) == value, text
+        assert heard(text, question, session()).value == value, text
 
 
 def test_why_and_how_are_complete() -> None:
@@ -148,54 +155,6 @@ def test_why_and_how_are_complete() -> None:
 def test_what_is_no_session_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         saved.resumed(text, session())
-
-
-# --- chat -----------------------------------------------------------------------------------------------------------
-
-
-def chat(run: Run, tmp_path: Path, *lines: str, log: str = LOG, arguments: tuple[str, ...] = ()) -> str:
-    """What ``chat`` answers to ``lines`` on the built-in knowledge and a log that leaves a question."""
-    (tmp_path / "build.log").write_text(log)
-    typed = "".join(f"{line}\n" for line in lines).encode()
-    done = run("chat", *(("build.log",) if log else ()), "--no-project", *arguments, stdin=typed)
-    assert done.returncode in (0, 1), done.stderr
-    return done.stdout.decode()
-
-
-def test_chat_asks_explains_and_answers(run: Run, tmp_path: Path) -> None:
-    said = chat(run, tmp_path, "why", "how", "facts", "causes", "help", "unknown", "back", "1")
-    assert "1:" in said and "What each answer would change" in said and "fired" in said
-    assert "I don't know" in said and "taken back" in said and said.rstrip().endswith("End of input.")
-
-
-def test_chat_ends_with_quit_and_with_the_end_of_input(run: Run, tmp_path: Path) -> None:
-    assert chat(run, tmp_path, "quit").rstrip().endswith("Bye.")
-    assert chat(run, tmp_path).rstrip().endswith("End of input.")
-
-
-def test_chat_begins_with_a_pasted_message(run: Run, tmp_path: Path) -> None:
-    said = chat(run, tmp_path, "x509: certificate signed by unknown authority", "", "quit", log="")
-    assert "What goes wrong?" in said and "x509" in said
-
-
-def test_chat_changes_saves_and_goes_on(run: Run, tmp_path: Path) -> None:
-    lines = ("unknown", "change 1 none", "change 9 x", "change", "save s.json", "export d.md", "export d.json", "restart")
-    said = chat(run, tmp_path, *lines)
-    assert "changed" in said and "there is no answer 9" in said and "saved: s.json" in said and "From the beginning" in said
-    assert json.loads((tmp_path / "d.json").read_text())["answers"]
-    assert "Facts" in (tmp_path / "d.md").read_text()
-    again = chat(run, tmp_path, "facts", log="", arguments=("--resume", "s.json"))
-    assert " = none" in again
-
-
-def test_chat_reads_the_next_log_and_says_what_it_cannot(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "next.log").write_text(X509)
-    said = chat(run, tmp_path, "1", "done", "log nothing.log", "log next.log", "quit")
-    assert "noted as done" in said and "nothing.log" in said and "x509" in said
-
-
-def test_chat_does_not_understand_everything(run: Run, tmp_path: Path) -> None:
-    assert "I do not understand 'qqqq'" in chat(run, tmp_path, "qqqq", "quit")
 
 
 def test_the_small_knowledge_of_the_tests_is_sound(knowledge: Knowledge) -> None:

@@ -51,7 +51,7 @@ def entries(pack: Pack) -> Iterator[Problem]:
                 yield from _values(entry["fact"], answers, ("questions", name, "answers"), knowledge.table("facts"), d)
             yield from _signals(entry.get("reads") or [], ("questions", name, "reads"), knowledge, d)
             for value, signals in (entry.get("means") or {}).items():
-                yield from _signals(signals, ("questions", name, "means", value), knowledge, d)
+                yield from _signals(as_list(signals), ("questions", name, "means", value), knowledge, d)
         yield from _switched_off(d, pack)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable
 from math import log
 from typing import Literal
 
+from troubleshooter.case import Case, understood
 from troubleshooter.dialogue.session import Session
 from troubleshooter.evidence.facts import UNKNOWN
-from troubleshooter.evidence.images import image_facts
 from troubleshooter.frozen import dataclass
+from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.words import folded, terms
 from troubleshooter.model import Answer, Fact, Question
 
@@ -20,13 +21,22 @@ DO_NOT_KNOW = frozenset([
     "not sure", "i'm not sure", "im not sure", "unsure", "idk", "skip", "pass", "can't tell", "cannot tell", "no answer", "beats me",
     "分からない", "わからない", "分かりません", "わかりません", "不明", "知らない", "知りません", "未確認", "スキップ", "さあ",
 ])  # fmt: skip
-YES = frozenset(["yes", "y", "yep", "yeah", "yup", "sure", "it is", "it does", "correct", "right", "true", "はい", "うん", "ええ", "そうです", "そう", "ある", "あります"])
-NO = frozenset(["no", "n", "nope", "nah", "it is not", "it isn't", "it does not", "it doesn't", "false", "いいえ", "いや", "違います", "違う", "ない", "ありません"])
+YES = frozenset([
+    "yes", "y", "yep", "yeah", "yup", "sure", "it is", "it does", "correct", "right", "true",
+    "はい", "うん", "ええ", "そうです", "そう", "ある", "あります",
+])  # fmt: skip
+NO = frozenset([
+    "no", "n", "nope", "nah", "it is not", "it isn't", "it does not", "it doesn't", "false",
+    "いいえ", "いや", "違います", "違う", "ない", "ありません",
+])  # fmt: skip
 LIKE = 0.45
 """How much of what a text says an answer must say too."""
 AHEAD = 0.75
 """An answer that is at least so near as the nearest one may be meant as well."""
 _NUMBER = re.compile(r"^[#(\[]?\s*(\d{1,2})\s*[)\].:、番]?$")
+_PROGRAM = re.compile(r"(?:^|[;|&] *|--entrypoint |-- |BUILD_IMAGE )([a-z][\w-]*)", re.ASCII)
+"""A program that a suggested command runs, here or in the container."""
+_ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"))
 _VERSION = re.compile(r"(?<![\w.])(?:go|v)?(\d+\.\d+(?:\.\d+)?)(?![\w.]*/)", re.ASCII)
 
 
@@ -34,10 +44,12 @@ _VERSION = re.compile(r"(?<![\w.])(?:go|v)?(\d+\.\d+(?:\.\d+)?)(?![\w.]*/)", re.
 class Heard:
     """What a text was taken for, and the session after it."""
 
-    kind: Literal["answer", "output", "message", "several", "nothing"]
+    kind: Literal["answer", "output", "message", "several", "no-program", "nothing"]
     session: Session
     value: str = ""
     """Of an answer: its value."""
+    question: Question | None = None
+    """Of an answer: the question that it answers, the one that was asked or another one of those that are open."""
     facts: tuple[Fact, ...] = ()
     """Of an output: what was read in it."""
     choices: tuple[Answer, ...] = ()
@@ -48,25 +60,42 @@ def heard(text: str, question: Question, session: Session) -> Heard:
     """``text`` as somebody's reply to ``question``; of kind ``nothing`` where it cannot be understood."""
     value = understood_answer(text, question)
     if value is not None:
-        return Heard("answer", session.answer(question.fact, value), value)
+        return Heard("answer", session.answer(question.fact, value), value, question)
+    if _is_refused(text, question, session):
+        return Heard("no-program", session)
     facts = session.read_in(text, question.fact)
     if session.has_message(text) and not any(f.name == question.fact for f in facts):
         told = session.describe(text) if session.case.log is None or not session.reading.hits else session.paste(text, question.fact)
         return Heard("message", told)
-    new = tuple(f for f in facts if session.reading.facts.get(f.name) is None or session.reading.facts[f.name].value != f.value)
+    new = tuple(f for f in facts if not f.name.startswith("seen.") and _is_news(f, session))
     if any(f.name == question.fact for f in facts) or (new and _is_output(text)):
         return Heard("output", session.paste(text, question.fact), facts=tuple(facts))
     named = _named(text, question, session)
     if named is not None:
-        return Heard("answer", session.answer(question.fact, *named), named[0])
+        return Heard("answer", session.answer(question.fact, *named), named[0], question)
     near = _nearest(text, question.answers)
-    if len(near) == 1:
-        return Heard("answer", session.answer(question.fact, near[0].value), near[0].value)
-    if near:
+    if len(near) > 1:
         return Heard("several", session, choices=tuple(near))
+    for other in (question, *session.diagnosis.questions):
+        near = _nearest(text, other.answers)
+        if len(near) == 1 and not new:
+            return Heard("answer", session.answer(other.fact, near[0].value), near[0].value, other)
     if new:
         return Heard("output", session.paste(text, question.fact), facts=tuple(facts))
     return Heard("nothing", session)
+
+
+def _is_news(fact: Fact, session: Session) -> bool:
+    known = session.reading.facts.get(fact.name)
+    return known is None or known.value != fact.value
+
+
+def _is_refused(text: str, question: Question, session: Session) -> bool:
+    """Whether the suggested command itself could not be run: that says nothing of the failure that is asked about."""
+    how = (session.knowledge.table("questions").get(question.id) or {}).get("how") or {}
+    programs = {m for command in how.values() for m in _PROGRAM.findall(command)}
+    fails = r"(?:(?:command |executable file )?not found|no such file or directory|.{0,30}is not recognized)"
+    return any(re.search(rf"(?<![\w.-]){p}[\"']?: (?:stat {p}: )?{fails}", text, re.IGNORECASE) for p in map(re.escape, programs))
 
 
 def understood_answer(text: str, question: Question) -> str | None:
@@ -75,17 +104,23 @@ def understood_answer(text: str, question: Question) -> str | None:
     number = _NUMBER.match(plain)
     if number and int(number[1]) <= len(question.answers):
         return UNKNOWN if number[1] == "0" else question.answers[int(number[1]) - 1].value
-    said = folded(plain).strip(" .!。!'\"")
+    said = re.sub(r"^['\"\s]+|[\s.!。'\"]+$", "", folded(plain))
     if not said:
         return None
     for answer in question.answers:
         if said in (folded(answer.value), folded(answer.text)):
             return answer.value
-    if said in DO_NOT_KNOW:
+    if said in DO_NOT_KNOW or any(len(p) > 4 and said.startswith(f"{p} ") for p in DO_NOT_KNOW):
         return UNKNOWN
+    ordinal = re.fullmatch(r"(?:the )?(\w+)(?: one| answer)?", said)
+    place = next((n for n, names in enumerate(_ORDINALS) if ordinal and ordinal[1] in names), None)
+    if ordinal and ordinal[1] == "last":
+        return question.answers[-1].value
+    if place is not None and place < len(question.answers):
+        return question.answers[place].value
     for words, sign in ((YES, "yes"), (NO, "no")):
         meant = [a.value for a in question.answers if _says(sign, a)]
-        if re.split("[,、]", said)[0] in words and len(meant) == 1:
+        if (re.split("[,、]", said)[0] in words or said.partition(" ")[0] in words) and len(meant) == 1:
             return meant[0]
     return None
 
@@ -104,16 +139,17 @@ def _named(text: str, question: Question, session: Session) -> tuple[str, dict[s
     """The answer that follows from a version, an image or another thing named in ``text``, and what it tells besides."""
     values = {a.value for a in question.answers}
     versions = [m[1] for m in _VERSION.finditer(text)]
-    if versions and all(re.fullmatch(r"[\d.]+", v) for v in values):
+    if versions and all(re.fullmatch(r"\d+\.[\d.]+", v) for v in values):
         return versions[0], {}
     words = re.findall(r"[\w./@:+-]+", unicodedata.normalize("NFKC", text).lower())
     told = {v for v in values for w in words if v.lower() in (w, w.rpartition("/")[2], w.rpartition("=")[2].strip("'\""))}
     if len(told) == 1 and len(next(iter(told))) > 1 and not told & {"yes", "no", "none", "file", "run", "start", "check"}:
         return told.pop(), {}
-    from troubleshooter.diagnosis import Case
-    from troubleshooter.evidence.typed import understood
-
     facts = {f.name: f.value for f in understood(text, Case(), session.knowledge).facts}
+    subject = question.fact.partition(".")[0]
+    if question.fact not in facts and len(words) <= 4:
+        about = {f.name: f.value for f in understood(f"{subject} {text}", Case(), session.knowledge).facts}
+        facts.update({n: v for n, v in about.items() if n == question.fact})
     if facts.get(question.fact) in values:
         return facts[question.fact], {}
     part = question.fact.partition(".")[0]
@@ -122,7 +158,8 @@ def _named(text: str, question: Question, session: Session) -> tuple[str, dict[s
         known = image_facts(image, session.knowledge.table("images"))
         value = known.get(question.fact.partition(".")[2])
         if value in values:
-            return value, {f"{part}.image": image} if image.partition(":")[0] in text.lower() else {}
+            named = image.partition(":")[0] in text.lower() and f"{part}.image" in session.knowledge.table("facts")
+            return value, {f"{part}.image": image} if named else {}
     return None
 
 

@@ -47,7 +47,7 @@ class RuleTrace:
 
 
 def why(session: Session, question: Question) -> Why:
-    """The reason for ``question``, with each answer really tried out."""
+    """The reason for ``question``, with each answer really tried out; of the facts, those that the present order rests on."""
     reading = session.reading
     rivals = reading.ranked[:4]
     before = {c: reading.certainty[c] for c in rivals}
@@ -57,7 +57,8 @@ def why(session: Session, question: Question) -> Why:
     for answer in question.answers:
         after = session.answer(question.fact, answer.value).reading.certainty
         effects.append(Effect(answer.value, answer.text, tuple((c, before[c], after.get(c, 0.0)) for c in rivals)))
-    known = tuple(_sourced(f, session.knowledge) for f in session.diagnosis.facts)
+    used = {f.name for e in reading.evidence if e.cause in rivals for f in e.facts}
+    known = tuple(_sourced(f, session.knowledge) for f in session.diagnosis.facts if f.name in used)
     return Why(question, known, tuple(sorted(set(needed))), tuple(effects))
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from troubleshooter.evidence import pasted
 from troubleshooter.evidence.facts import from_hits
-from troubleshooter.evidence.images import image_facts
 from troubleshooter.evidence.scan import Log
 from troubleshooter.kb.conditions import as_list
+from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact, Hit
 
@@ -42,7 +42,8 @@ def _placed(facts: Sequence[Fact], about: str, knowledge: Knowledge) -> Iterator
     here = {f.name.removeprefix(HERE): f.value for f in facts if f.name.startswith(HERE)}
     for name, value in {**here, **_distribution(here, knowledge)}.items():
         yield Fact(prefix + name, value, "answered")
-    yield from (f for f in facts if not f.name.startswith(HERE))
+    # that a program was linked on musl says nothing of the image that the question is about
+    yield from (f for f in facts if not f.name.startswith(HERE) and (f.name != "build.libc" or f.name == about))
 
 
 def _distribution(here: Mapping[str, str], knowledge: Knowledge) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, Literal
 
-from troubleshooter.diagnosis import Case
+from troubleshooter.case import Case, understood
 from troubleshooter.dialogue.kept import facts_of, unpacked
 from troubleshooter.dialogue.outputs import read_output
 from troubleshooter.evidence.gather import log_facts
@@ -88,7 +88,7 @@ def _take_log(event: Event, told: _Told, knowledge: Knowledge, scanner: Scanner)
     """The log of ``event`` is what counts now; what was said of the failure before it does not hold for it."""
     if event.name == READ:
         data = json.loads(event.value)
-        log, facts = unpacked(data, knowledge), facts_of(data)
+        log, facts = unpacked(data, knowledge), list(facts_of(data))
     else:
         log = scanner(event.value, knowledge)
         facts = log_facts(log, any(f.name == "dockerfile" for f in told.case.facts))
@@ -102,9 +102,8 @@ def _take_log(event: Event, told: _Told, knowledge: Knowledge, scanner: Scanner)
     told.answers = [f for f in told.answers if f.name not in SYMPTOMS and f.name not in CONFIRMED]
     names = {f.name for f in told.changed}
     stale = tuple(prefix for name in names for prefix in STALE.get(name, ()))
-    told.answers, told.read = ([f for f in facts if f.name not in names and not (stale and f.name.startswith(stale))]
-                               for facts in (told.answers, told.read))  # fmt: skip
-    told.read[:0] = told.changed
+    told.answers = [f for f in told.answers if f.name not in names and not f.name.startswith(stale)]
+    told.read = [*told.changed, *(f for f in told.read if f.name not in names and not f.name.startswith(stale))]
     told.changed = []
 
 
@@ -112,8 +111,6 @@ def _understood(told: _Told, knowledge: Knowledge) -> Case:
     """The case with what was typed, and with the messages of pasted outputs, beside a log that was read."""
     case = told.case
     if told.texts:
-        from troubleshooter.evidence.typed import understood
-
         found = understood("; ".join(told.texts), case, knowledge)
         case = replace(found, log=_beside(case.log, found.log.hits, found.log.counts)) if case.log and found.log else found
     if told.beside:

@@ -9,8 +9,9 @@ from typing import Any
 from troubleshooter.dialogue.kept import facts_of, packed, packed_facts, unpacked
 from troubleshooter.dialogue.replay import Event
 from troubleshooter.dialogue.session import Session
+from troubleshooter.dialogue.words import words
 from troubleshooter.errors import InputError
-from troubleshooter.model import Fact
+from troubleshooter.evidence.facts import UNKNOWN
 
 VERSION = 1
 
@@ -45,21 +46,34 @@ def resumed(text: str, session: Session, name: str = "session") -> Session:
 
 def exported(session: Session, language: str = "en") -> str:
     """Everything for a colleague, as Markdown: versions, diagnosis, evidence, answers, and what stayed open."""
+    from troubleshooter import __version__
+    from troubleshooter.dialogue.plain import answer_text, changed
     from troubleshooter.report.markdown_report import code, render
+    from troubleshooter.report.words import shown_source
 
-    d = session.diagnosis
-    out = [render(d, language), "### Facts", "", *(f"- {f.name}: {code(f.value)} ({f.source})" for f in d.facts), ""]
-    if session.answers:
-        out += ["### Answers", "", *(f"{n}. {e.name}: {code(e.value)}" for n, e in enumerate(session.answers, 1)), ""]
-    if d.questions:
-        out += ["### Unanswered", "", *(f"- {q.text} (`{q.fact}`)" for q in d.questions), ""]
-    out.append(f"troubleshooter {d.knowledge_version}, knowledge {d.knowledge_hash}")
+    d, w = session.diagnosis, words(language)
+    out = [render(d, language), f"### {w['export-facts']}", ""]
+    out += [f"- {f.name}: {code(f.value)} ({shown_source(f.source, language)})" for f in d.facts if f.value != UNKNOWN]
+    answered = [e for e in session.answers if e.value != UNKNOWN]
+    if answered:
+        said = [f"{n}. {answer_text(e.name, e.value, session)} ({code(f'{e.name}={e.value}')})" for n, e in enumerate(answered, 1)]
+        out += ["", f"### {w['export-answers']}", "", *said]
+    if changed(session):
+        out += ["", f"### {w['export-changed']}", "", *(f"- {title}" for title in changed(session))]
+    open_ = [f"- {answer_text(e.name, e.value, session)} (`{e.name}`)" for e in session.answers if e.value == UNKNOWN]
+    open_ += [f"- {q.text} (`{q.fact}`)" for q in d.questions]
+    if open_:
+        out += ["", f"### {w['export-open']}", "", *open_]
+    out += ["", f"troubleshooter {__version__}, knowledge {d.knowledge_version} ({d.knowledge_hash})"]
     return "\n".join(out) + "\n"
 
 
 def exported_json(session: Session) -> str:
-    """The same as JSON: the diagnosis of the contract, with the events of the session."""
+    """The same as JSON: the diagnosis of the contract, with the answers, what was changed, and the version of the program."""
+    from troubleshooter import __version__
     from troubleshooter.report.json_report import data
 
-    found: dict[str, Any] = {**data(session.diagnosis), "answers": [{"fact": e.name, "value": e.value} for e in session.answers]}
+    applied = [{"cause": e.value, "fix": e.name} for e in session.events if e.kind == "applied"]
+    answers = [{"fact": e.name, "value": e.value} for e in session.answers]
+    found: dict[str, Any] = {**data(session.diagnosis), "answers": answers, "applied": applied, "troubleshooter": __version__}
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"

@@ -14,12 +14,21 @@ _CONFIGURED = ("final.", "user", "entry.", "cmd.", "healthcheck.")
 """Facts that the configuration and the layers of an image tell; of the build before them they tell nothing."""
 _ABSENT = ("no", "unset", "absent", "missing")
 """What is not in a part of a file is not therefore absent."""
+_ENGINE = re.compile(r"^Server:(?! Podman)[^\n]*\n(?:[^\n]*\n){0,3}?\s+Version:\s+(\d+\.\d+\.\d+)", re.MULTILINE)
+"""The version of the engine in the output of ``docker version``, after that of its client."""
 _WHOLE_FILE = ("dockerfile", "go.command-missing", "build.output-missing")
 """What only the whole file tells."""
-_NUMBERED = re.compile(r"^(?:[\w./-]*:)?(?:\d+[:-])?[ \t]*(?=(?:FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD|SHELL)\s)", re.ASCII | re.MULTILINE)
+_KEYWORDS = "FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD|SHELL"
+_NUMBERED = re.compile(rf"^(?:[\w./-]*:)?(?:\d+[:-])?[ \t]*(?=(?:{_KEYWORDS})\s)", re.ASCII | re.MULTILINE)
 _FROM = re.compile(r"^FROM\s+(?:--platform=\S+\s+)?[\w$./:@{}-]+(?:\s+[Aa][Ss]\s+[\w.-]+)?\s*$", re.ASCII)
-_WORDS = re.compile(r"^\s*(null|\[\s*(?:\"[^\n]*\")?\s*\])(?:\s+(null|\[\s*(?:\"[^\n]*\")?\s*\]))?\s*$")
-_LAYER = re.compile(r"^(?:sha256:)?(?:[0-9a-f]{6,64}|<missing>)\S*\s{2,}(?:.*?\bago|N/A|\d{4}-\S+)\s{2,}(.*?)\s{2,}[\d.]+(?:e[+-]?\d+)?\s?[kMGT]?i?B(?:\s|$)", re.ASCII | re.IGNORECASE)
+_LIST = r"(null|\[[^\[\]\n]*\])"
+_WORDS = re.compile(rf"^\s*{_LIST}(?:\s+{_LIST})?\s*$")
+"""Entry point and command, as ``docker inspect --format`` prints them."""
+_LAYER = re.compile(
+    r"^(?:sha256:)?(?:[0-9a-f]{6,64}|<missing>)\S*\s{2,}(?:.*?\bago|N/A|\d{4}-\S+)\s{2,}(.*?)\s{2,}[\d.]+(?:e[+-]?\d+)?\s?[kMGT]?i?B(?:\s|$)",
+    re.ASCII | re.IGNORECASE,
+)
+"""A row of ``docker history``, with how the layer was made."""
 _ROOTS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(form), image) for form, image in (
     (r"alpine-minirootfs-(\d+\.\d+(?:\.\d+)?)", "alpine:{}"), (r"debian\.sh .*?'?(bookworm|bullseye|buster|trixie|sid|forky)", "debian:{}"),
     (r"debuerreotype", "debian"), (r"ubuntu", "ubuntu"), (r"bazel build", "gcr.io/distroless/static-debian12"),
@@ -34,10 +43,14 @@ def facts(text: str) -> list[Fact]:
     if steps:
         found += _of_layers(steps[::-1])
     words = _WORDS.match(text)
-    if words and (words[1] != "[]" or words[2]):
+    if words and words[1] != "[]":
         entry, cmd = json_words(words[1]), json_words(words[2] or "null")
         found += _configured({"Entrypoint": entry, "Cmd": cmd})
     found += _instructions(text)
+    found += _headers(text)
+    engine = _ENGINE.search(text)
+    if engine:
+        found.append(Fact("engine.version", engine[1], SOURCE))
     return list(dict.fromkeys(found))
 
 
@@ -57,7 +70,7 @@ def json_words(text: str) -> list[str]:
         data = json.loads(text)
     except ValueError:
         return []
-    return [str(word) for word in data] if isinstance(data, list) else []
+    return data if isinstance(data, list) and all(isinstance(word, str) for word in data) else []
 
 
 def _documents(text: str) -> list[Mapping[str, Any]]:
@@ -89,7 +102,8 @@ def _inspected(documents: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
                 yield Fact("mount.path", path, SOURCE)
         if document.get("Mounts") == []:
             yield Fact("mount", "no", SOURCE)
-        if any("seccomp=unconfined" in str(o) or "seccomp:unconfined" in str(o) for o in _table(document.get("HostConfig")).get("SecurityOpt") or []):
+        options = _table(document.get("HostConfig")).get("SecurityOpt") or []
+        if {"seccomp=unconfined", "seccomp:unconfined"} & set(map(str, options)):
             yield Fact("seccomp.relaxed", "yes", SOURCE)
 
 
@@ -136,11 +150,20 @@ def _instruction(step: str) -> str:
     return step if re.match(r"(?:RUN|COPY|ADD|ENV|USER|WORKDIR|ENTRYPOINT|CMD|HEALTHCHECK) ", step) and "…" not in step else ""
 
 
+def _headers(text: str) -> Iterator[Fact]:
+    """How a program is linked whose whole list of segments (``readelf -l``) has no interpreter."""
+    if "Program Headers:" in text and "GNU_STACK" in text and "INTERP" not in text:
+        yield Fact("link", "static", SOURCE)
+
+
 def _instructions(text: str) -> list[Fact]:
     """Facts of lines of a Dockerfile, as ``grep -n`` prints them or as they stand there."""
     lines = _NUMBERED.sub("", text).splitlines()
     first = next((n for n, line in enumerate(lines) if _FROM.match(line)), None)
-    return [] if first is None else list(_read("\n".join(lines[first:]), ()))
+    if first is not None:
+        return list(_read("\n".join(lines[first:]), ()))
+    ends = [line for line in lines if re.match(r"(?:ENTRYPOINT|CMD|USER|WORKDIR) \S", line)]
+    return list(_read("\n".join(["FROM unnamed-image", *ends]), _CONFIGURED)) if ends else []
 
 
 def _read(text: str, prefixes: tuple[str, ...]) -> Iterator[Fact]:

@@ -187,7 +187,7 @@ class DialogueScreen(Page[None]):
             self.desk_app.describe(text)
             return
         found = heard(text, question, self.session)
-        if found.kind in ("nothing", "several"):
+        if found.kind in ("nothing", "several", "no-program"):
             self.notify(self.w["not-understood"], severity="warning", markup=False)
             return
         self.more = False
