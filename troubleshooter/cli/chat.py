@@ -34,13 +34,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved session")
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
-<<<<<<< HEAD
-    evidence, notes = evidence_for(given, given.log if given.log != "-" else "", knowledge)
-    session = Session(knowledge, case_from(evidence, knowledge, notes, advice=True))
-=======
     evidence, notes = evidence_for(given, given.log, knowledge)
-    session = Session(knowledge, case_from(evidence, notes, advice=True))
->>>>>>> 7fdec30 (chat: several lines pasted, every word of the app, remedies with numbers, the next log; a question about the CA bundle)
+    session = Session(knowledge, case_from(evidence, knowledge, notes, advice=True))
     if given.resume:
         session = saved.resumed(_file(given.resume), session, str(given.resume))
     lines = Lines(keyboard() if given.log == "-" else sys.stdin)
@@ -111,7 +106,7 @@ class Files:
         evidence, notes = evidence_for(self.given, str(Path(path).expanduser()), session.knowledge)
         assert evidence.log is not None
         facts = [f for f in evidence.facts if f.source.startswith("log")]
-        case = case_from(evidence, notes, advice=True)
+        case = case_from(evidence, knowledge, notes, advice=True)
         base = replace(case, log=session.base.log, facts=tuple(f for f in case.facts if f not in facts))
         return replace(session, base=base).still_fails(evidence.log, facts)
 

@@ -243,17 +243,15 @@ class TroubleshooterApp(Traced, Working):
         assert session is not None
 
         def understood() -> Session:
-            from troubleshooter.dialogue.session import understood_answer
+            from troubleshooter.dialogue.answers import heard
 
-            value = understood_answer(text, question, session) if "\n" not in text.strip() else None
-            if value is not None:
-                return session.answer(question.fact, value)
-            pasted, known = session.paste(text), {(f.name, f.value) for f in session.case.facts}
-            new = ", ".join(f"{f.name} {f.value}" for f in pasted.case.facts if (f.name, f.value) not in known)
-            if not new:
+            found = heard(text, question, session)
+            if found.kind in ("nothing", "several", "no-program"):
                 raise InputError(words["not-understood"])
-            self.call_from_thread(self.notify, words["read-from-paste"].format(facts=new), markup=False)
-            return pasted
+            if found.kind == "output":
+                told = ", ".join(f"{f.name} {f.value}" for f in found.facts)
+                self.call_from_thread(self.notify, words["read-from-paste"].format(facts=told), markup=False)
+            return found.session
 
         self.work_out(understood)
 

@@ -12,10 +12,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
-<<<<<<< HEAD
-=======
-from troubleshooter.dialogue.answers import heard
->>>>>>> 3a067c3 (Dialogue: outputs of the suggested commands are read whole; answers in plain words; a later text replaces)
 from troubleshooter.dialogue.session import Session
 from troubleshooter.model import Question
 from troubleshooter.tui import render
@@ -176,26 +172,10 @@ class DialogueScreen(Page[None]):
     @on(QuestionPane.Said)
     def said(self, event: QuestionPane.Said) -> None:
         """A free text: an answer, the output of the suggested command, or more of the message."""
-<<<<<<< HEAD
         if self.question is None:
             self.desk_app.describe(event.text)
         else:
             self.desk_app.understand(event.text, self.question)
-=======
-        text, question = event.text, self.question
-        if question is None:
-            self.desk_app.describe(text)
-            return
-        found = heard(text, question, self.session)
-        if found.kind in ("nothing", "several", "no-program"):
-            self.notify(self.w["not-understood"], severity="warning", markup=False)
-            return
-        self.more = False
-        if found.kind == "output":
-            told = ", ".join(f"{f.name} {f.value}" for f in found.facts)
-            self.notify(self.w["read-from-paste"].format(facts=told), markup=False)
-        self.desk_app.move(found.session)
->>>>>>> 3a067c3 (Dialogue: outputs of the suggested commands are read whole; answers in plain words; a later text replaces)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste that no input took: the output of a command, or more of the log."""
