@@ -106,7 +106,7 @@ class Files:
         evidence, notes = evidence_for(self.given, str(Path(path).expanduser()), session.knowledge)
         assert evidence.log is not None
         facts = [f for f in evidence.facts if f.source.startswith("log")]
-        case = case_from(evidence, knowledge, notes, advice=True)
+        case = case_from(evidence, session.knowledge, notes, advice=True)
         base = replace(case, log=session.base.log, facts=tuple(f for f in case.facts if f not in facts))
         return replace(session, base=base).still_fails(evidence.log, facts)
 

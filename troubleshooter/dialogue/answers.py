@@ -10,11 +10,10 @@ from typing import Literal
 
 from troubleshooter.case import Case, understood
 from troubleshooter.dialogue.session import Session
-from troubleshooter.evidence.facts import UNKNOWN
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.images import image_facts
 from troubleshooter.kb.words import folded, terms
-from troubleshooter.model import Answer, Fact, Question
+from troubleshooter.model import UNKNOWN, Answer, Fact, Question
 
 DO_NOT_KNOW = frozenset([
     "unknown", "dunno", "dont know", "don't know", "i don't know", "i dont know", "do not know", "i do not know", "no idea", "no clue",

@@ -11,7 +11,7 @@ from troubleshooter.dialogue.replay import Event
 from troubleshooter.dialogue.session import Session
 from troubleshooter.dialogue.words import words
 from troubleshooter.errors import InputError
-from troubleshooter.evidence.facts import UNKNOWN
+from troubleshooter.model import UNKNOWN
 
 VERSION = 1
 

@@ -15,7 +15,8 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from troubleshooter.dialogue.session import Event, Session
+from troubleshooter.dialogue.replay import Event
+from troubleshooter.dialogue.session import Session
 from troubleshooter.model import UNKNOWN, Question
 from troubleshooter.tui import render
 from troubleshooter.tui.page import Speaks
