@@ -97,3 +97,24 @@ def test_no_place_is_made_up_where_no_file_was_read(run: Run) -> None:
     assert github.startswith(b"::warning title=") and b"file=" not in github
     results = json.loads(run("diagnose", "--no-project", "--format", "sarif", stdin=LOG).stdout)["runs"][0]["results"]
     assert results and not any(r["locations"] for r in results)
+
+
+@pytest.mark.parametrize("command", [("explain",), ("fix", "--cause"), ("kb", "show")])
+@pytest.mark.parametrize("word, telling", [
+    ("exec-loder", "exec-loader-missing-scratch"), ("tzdta", "tzdata-missing"), ("quite-something-else", "`troubleshooter kb list`"),
+])  # fmt: skip
+def test_an_unknown_cause_is_answered_with_the_nearest_or_the_list(run: Run, command: tuple[str, ...], word: str, telling: str) -> None:
+    done = run(*command, word)
+    assert done.returncode == 2 and telling in done.stderr.decode()
+
+
+def test_a_cause_as_markdown_stands_alone(run: Run) -> None:
+    text = run("explain", "dockerfile-syntax", "--format", "markdown").stdout.decode()
+    assert text.startswith("# Docker cannot read the Dockerfile\n")
+    assert "kb docs" not in text and ".md)" not in text and "(`buildkit-required`)" in text
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_japanese_is_understood_in_any_locale(run: Run, locale: dict[str, str]) -> None:
+    done = run("ask", "scratch だと証明書エラー", "--format", "json", **locale)
+    assert json.loads(done.stdout)["causes"][0]["id"] == "ca-certificates-missing"

@@ -81,13 +81,14 @@ HEADINGS = {
 }
 
 
-def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[Mapping[str, Any]] = ()) -> str:
+def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[Mapping[str, Any]] = (), alone: bool = False) -> str:
     """The whole page of ``cause``; ``knowledge`` speaks ``language``.
 
-    ``recorded`` are further examples, where its own have no Dockerfile.
+    ``recorded`` are further examples, where its own have no Dockerfile. ``alone``: it is no file beside the other pages.
     """
     w = HEADINGS[language]
-    out = [MADE, "", f"# {_text(filled(cause.title, {}))}", "", f"`{cause.id}` · {w['shows']}: {w[cause.phase]}", "", f"## {w['see']}", ""]
+    out = [] if alone else [MADE, ""]
+    out += [f"# {_text(filled(cause.title, {}))}", "", f"`{cause.id}` · {w['shows']}: {w[cause.phase]}", "", f"## {w['see']}", ""]
     seen = messages(cause, knowledge)
     out += ["```text", *seen, "```"] if seen else [w["none"]]
     out += ["", f"## {w['why']}", "", _text(filled(cause.says, {})), ""]
@@ -100,7 +101,7 @@ def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[M
             out += _remedy(remedy, knowledge, w)
     if cause.unproven:
         out += [f"{w['unproven']}: {_text(cause.unproven)}", ""]
-    out += _others(cause, knowledge, w)
+    out += _others(cause, knowledge, w, alone)
     if cause.references:
         out += [f"## {w['references']}", "", *(f"- <{r}>" if r.startswith("https://") else f"- {_text(r)}" for r in cause.references), ""]
     return "\n".join(out).rstrip("\n") + "\n"
@@ -169,18 +170,22 @@ def _steps(steps: Sequence[Step]) -> Iterator[str]:
             yield from (_text(filled(step.text, {})), "")
 
 
-def _others(cause: Cause, knowledge: Knowledge, w: Mapping[str, str]) -> Iterator[str]:
+def _others(cause: Cause, knowledge: Knowledge, w: Mapping[str, str], alone: bool) -> Iterator[str]:
+    def named(other: str) -> str:
+        title = _text(filled(knowledge.outlines[other].title, {}))
+        return f"{title} (`{other}`)" if alone else f"[{title}]({other}.md)"
+
     if cause.neighbours:
         yield from (f"## {w['neighbours']}", "")
         yield from (
-            f"- [{_text(filled(knowledge.outlines[n].title, {}))}]({n}.md): {_text(text)}"
+            f"- {named(n)}: {_text(text)}"
             for n, text in cause.neighbours.items()
             if n in knowledge.outlines
         )
         yield ""
     follows = [n for n in cause.consequences if n in knowledge.outlines]
     if follows:
-        yield from (f"## {w['follows']}", "", *(f"- [{_text(filled(knowledge.outlines[n].title, {}))}]({n}.md)" for n in follows), "")
+        yield from (f"## {w['follows']}", "", *(f"- {named(n)}" for n in follows), "")
 
 
 def index(knowledge: Knowledge, language: str) -> str:

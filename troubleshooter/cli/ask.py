@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from troubleshooter.case import case_from, understood
 from troubleshooter.cli.common import evidence_for, knowledge_for, report
 from troubleshooter.cli.options import Parser, shared
@@ -15,7 +17,8 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     from troubleshooter.evidence.typed import language_of
 
-    text = " ".join(given.text)
+    # in a locale without UTF-8, arguments come as surrogates for their bytes
+    text = os.fsencode(" ".join(given.text)).decode("utf-8", "replace")
     if not text.strip():
         raise UsageError("nothing is asked; write what fails, for example: troubleshooter ask 'exec format error'")
     given.lang = given.lang or language_of(text)

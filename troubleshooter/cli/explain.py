@@ -6,12 +6,10 @@ import json
 import sys
 
 from troubleshooter.cli.common import knowledge_for
-from troubleshooter.cli.options import Parser, colour, knowledge_option, language, output
+from troubleshooter.cli.options import LIST, Parser, colour, knowledge_option, language, output
 from troubleshooter.errors import UsageError
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.problem import did_you_mean
-
-LIST = "`troubleshooter kb list` shows all"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,14 +25,14 @@ def main(arguments: list[str]) -> int:
     if given.rule:
         return _rule(given.rule, knowledge)
     if not given.cause:
-        raise UsageError("explain needs the id of a cause; `troubleshooter kb list` shows them")
+        raise UsageError(f"explain needs the id of a cause; {LIST}")
     if given.cause not in knowledge.causes:
         raise UsageError(f"no cause is called {given.cause!r}; {did_you_mean(given.cause, knowledge.causes, LIST)}")
     cause = knowledge.causes[given.cause]
     if given.format == "markdown":
         from troubleshooter.authoring.cause_page import page as markdown
 
-        print(markdown(cause, knowledge, language(given)), end="")
+        print(markdown(cause, knowledge, language(given), alone=True), end="")
         return 0
     from troubleshooter.report import page
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from troubleshooter.case import case_from
 from troubleshooter.cli.common import evidence_for, knowledge_for
-from troubleshooter.cli.options import Parser, knowledge_option, language
+from troubleshooter.cli.options import LIST, Parser, knowledge_option, language
 from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.kb.layers import PROJECT
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         raise InputError(f"{given.dir}: no such directory; name the folder with the Dockerfile")
     knowledge = knowledge_for(given)
     if given.cause and given.cause not in knowledge.causes:
-        raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes)}")
+        raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes, LIST)}")
     evidence, notes = evidence_for(given, given.log, knowledge)
     for note in notes:
         print(note, file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troubleshooter.cli.common import knowledge_for
-from troubleshooter.cli.options import Parser, colour, knowledge_option, language, output
+from troubleshooter.cli.options import LIST, Parser, colour, knowledge_option, language, output
 from troubleshooter.errors import UsageError
 from troubleshooter.kb.problem import did_you_mean
 
@@ -27,5 +27,6 @@ def main(arguments: list[str]) -> int:
     elif given.id in knowledge.signals:
         print(page.as_json(page.signal_data(given.id, knowledge)))
     else:
-        raise UsageError(f"no cause or signal is called {given.id!r}; {did_you_mean(given.id, [*knowledge.causes, *knowledge.signals])}")
+        near = did_you_mean(given.id, [*knowledge.causes, *knowledge.signals], LIST)
+        raise UsageError(f"no cause or signal is called {given.id!r}; {near}")
     return 0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+LIST = "`troubleshooter kb list` shows all causes"
 FORMATS = ("text", "json", "markdown", "sarif", "github", "junit")
 
 

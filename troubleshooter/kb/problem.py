@@ -42,6 +42,9 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "see `trouble
 
     names = sorted(known)
     near = get_close_matches(word, names, n=1, cutoff=0.6)
+    # half a name: what it begins with counts
+    beginnings = {name[: len(word)]: name for name in reversed(names)} if len(word) > 3 and not near else {}
+    near = near or [beginnings[b] for b in get_close_matches(word, beginnings, n=1, cutoff=0.75)]
     if near:
         return f"did you mean {near[0]!r}?"
     return f"known are: {', '.join(names)}" if 0 < len(names) <= 14 else otherwise
