@@ -29,11 +29,10 @@ _FRAME = 16
 
 @dataclass(frozen=True)
 class Module:
-    """A module that went into the program; ``replaced_by`` is the path of its replacement, empty for none."""
+    """The module that the program was built from."""
 
     path: str
     version: str
-    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,6 @@ class BuildInfo:
     """Version without the leading "go": 1.24.11; ``devel …`` for an unreleased toolchain."""
     package: str = ""
     module: Module | None = None
-    dependencies: tuple[Module, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -78,7 +76,6 @@ def parse_build_info(version: bytes, text: bytes) -> BuildInfo:
     body = text[_FRAME:-_FRAME].decode("utf-8", "replace") if framed else ""
     package = ""
     module: Module | None = None
-    dependencies: list[Module] = []
     settings: dict[str, str] = {}
     for line in body.split("\n"):
         kind, *fields = line.split("\t")
@@ -86,15 +83,11 @@ def parse_build_info(version: bytes, text: bytes) -> BuildInfo:
             package = fields[0]
         elif kind == "mod" and len(fields) >= 2:
             module = Module(fields[0], fields[1])
-        elif kind == "dep" and len(fields) >= 2:
-            dependencies.append(Module(fields[0], fields[1]))
-        elif kind == "=>" and fields and dependencies:
-            dependencies[-1] = Module(dependencies[-1].path, dependencies[-1].version, fields[0])
         elif kind == "build" and fields:
             key, value = _setting("\t".join(fields))
             settings[key] = value
     go = version.decode("utf-8", "replace").removeprefix("go")
-    return BuildInfo(go, package, module, tuple(dependencies), settings)
+    return BuildInfo(go, package, module, settings)
 
 
 def _find_magic(stream: BinaryIO, offset: int, size: int) -> int | None:

@@ -44,7 +44,7 @@ class Landing:
             elif path == source or _fits(path, source):
                 found.add(posixpath.join(target, posixpath.basename(path)) if into else target)
             else:
-                for folder in folders_of(path):
+                for folder in _folders(path):
                     if folder == source or _fits(folder, source):
                         found.add(posixpath.join(target, posixpath.relpath(path, folder)))
         return {posixpath.normpath(place) for place in found}
@@ -58,7 +58,7 @@ def _fits(path: str, pattern: str) -> bool:
     return any(c in pattern for c in "*?[") and path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
 
 
-def folders_of(path: str) -> Iterator[str]:
+def _folders(path: str) -> Iterator[str]:
     """The folders that a path lies in, outermost first."""
     parts = path.split("/")
     for end in range(1, len(parts)):

@@ -65,7 +65,7 @@ def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, 
             rf"\b{re.escape(posixpath.basename(path))}\b(?!\.)", re.sub(r"-o\s+\S+", "", where.mentions)
         ):
             continue
-        if in_context_at(project, here, path, kept):
+        if _in_context(project, here, path, kept):
             continue
         yield Fact("copy-from.absent", path, f"{name}:{copy.instruction.start_line}")
         yield Fact(
@@ -94,7 +94,7 @@ def _named(dockerfile: Dockerfile, giver: Stage, program: str) -> Iterator[str]:
                 yield posixpath.join(command.directory, program)
 
 
-def in_context_at(project: Project, here: Landing, path: str, kept: Kept) -> bool:
+def _in_context(project: Project, here: Landing, path: str, kept: Kept) -> bool:
     """Whether a file or folder of the project lands at ``path``."""
     for source, target, into in here.copies:
         if source == ".":

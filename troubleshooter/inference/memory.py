@@ -24,7 +24,6 @@ class Memory:
     """Every rule of the causes that came into question, fired or not: HOW and the planner look at them."""
     many: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
-    met: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
 
 def infer(
@@ -47,7 +46,7 @@ def infer(
     able = _able(every, present)
     deduced = dict(facts)
     if not able:
-        return Memory(deduced, by_signal, counts or {}, (), tuple(rules), many, frozenset(c.key for c in present), met)
+        return Memory(deduced, by_signal, counts or {}, (), tuple(rules), many, frozenset(c.key for c in present))
     from troubleshooter.inference import engine  # experta is imported only where something can fire
 
     firings, concluded = engine.run(able, sorted(present, key=lambda c: c.key))
@@ -55,7 +54,7 @@ def infer(
         deduced.setdefault(name, Fact(name, value, f"inferred: {rule.says or rule.id.split('/')[1]}", sure=False))
     evidence = [_evidence(f.rule, f.branch, deduced, many, by_signal, met) for f in firings if not f.rule.gives]
     keys = {c.key for c in present} | {f"known:{n}={f.value}" for n, f in deduced.items()} | {f"given:{n}=" for n in deduced}
-    return Memory(deduced, by_signal, counts or {}, tuple(evidence), tuple(rules), many, frozenset(keys), met)
+    return Memory(deduced, by_signal, counts or {}, tuple(evidence), tuple(rules), many, frozenset(keys))
 
 
 def _touched(knowledge: Knowledge, hits: Mapping[str, Any], names: set[str]) -> set[str]:

@@ -41,7 +41,6 @@ HALF = 0.35
 LEAST = 0.01
 """Bits that a question must be expected to tell."""
 SHELLS = ("docker", "shell", "podman", "kubernetes")
-Effects = Mapping[str, Sequence[tuple[str, Condition, float]]]
 
 
 def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str], settled: Collection[str],

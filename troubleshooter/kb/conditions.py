@@ -15,7 +15,6 @@ from troubleshooter.model import Condition
 
 Branches = tuple[tuple[Condition, ...], ...]
 _SIGNAL_KEYS = ("where", "place", "share", "count")
-_SIGNALS = ("signal", "and-signal", "no-signal")
 MAX_BRANCHES = 200
 
 

@@ -39,11 +39,6 @@ class Document:
         elif self.node is not None and (not isinstance(self.node, yaml.ScalarNode) or self.node.value.strip()):
             self.problems += problems(self.node, FILE, file, "the file")
 
-    @property
-    def readable(self) -> bool:
-        """False when nothing can be said of single entries: no YAML, or of a schema that is not known."""
-        return isinstance(self.node, yaml.MappingNode)
-
     def _read(self, root: yaml.MappingNode, below: Below) -> None:
         for key, value in root.value:
             if key.value == "schema" and isinstance(value, yaml.ScalarNode):

@@ -79,7 +79,7 @@ _when_record = Record({
     "place": Field(Items(Text(PLACES), single=True), "where `signal` stands"),
     "share": Field(Text(form=r"0?\.\d+|1", like="0.5"), "share of `signal`'s hits that meet `where`"),
     "count": Field(Text(form=r"\d+", like="3"), "at least so many hits of `signal`"),
-}, "a condition", FACT, _value_form, "a fact and the value it must have")  # fmt: skip
+}, "a condition", FACT, _value_form)  # fmt: skip
 WHEN = Either((_when_record, Items(_when_record)))
 
 _step = Record(

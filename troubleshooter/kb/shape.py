@@ -77,7 +77,6 @@ class Record:
     name: str = ""
     open_form: str = ""
     rest: Any = None
-    open_doc: str = ""
     one_of: tuple[str, ...] = ()
 
 

@@ -66,7 +66,6 @@ class Needs:
     timezones: bool = False
     certificates: bool = False
     tmp: bool = False
-    look_ups: bool = False
     vendor: bool = False
     sums: bool = True
     simple: bool = True
@@ -106,7 +105,6 @@ def needs_of(facts: Iterable[Fact], imported: Iterable[str] = ()) -> Needs:
         timezones="uses.timezones" in many and "embeds.tzdata" not in many,
         certificates="uses.https" in many and "embeds.ca" not in many,
         tmp="uses.tmp" in many or "uses.multipart" in many,
-        look_ups="uses.user-lookup" in many,
         vendor=one("vendor") == "present",
         sums=one("go.sum") == "present",
         simple="go.work" not in many and not many.get("replace.local"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from troubleshooter.model import Diagnosis, Hypothesis
-from troubleshooter.report.places import place, told
+from troubleshooter.report.places import place_of_cause, told
 from troubleshooter.report.text_report import WIDTH, wrapped
 from troubleshooter.report.words import words
 
@@ -29,7 +29,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
 
 def _begins(cause: Hypothesis) -> str:
     """Where the cause shows: FILE:LINE, else the file that tells it (go.sum, .dockerignore), else the project."""
-    found = place(cause)
+    found = place_of_cause(cause)
     if found:
         return f"{found[0]}:{found[1]}"
     return next((r.source for r in cause.why if r.favours and re.fullmatch(r"[\w./-]*\.[\w]+|[\w./-]*[Dd]ockerfile", r.source)), "project")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from troubleshooter.model import Diagnosis, Hypothesis
-from troubleshooter.report.places import place, place_of
+from troubleshooter.report.places import place_of_cause, place_of_finding
 from troubleshooter.report.words import words
 
 
 def render(diagnosis: Diagnosis, language: str = "en") -> str:
     """``::error``, ``::warning`` and ``::notice`` lines; a notice alone where no cause was named."""
     w = words(language)
-    lines = [_line("warning", place_of(f), f.says, f.cure) for f in diagnosis.findings]
+    lines = [_line("warning", place_of_finding(f), f.says, f.cure) for f in diagnosis.findings]
     for cause in diagnosis.causes if diagnosis.outcome != "not-ours" else ():
         lines.append(_cause("error" if cause.certainty >= 0.5 else "warning", cause))
     lines += [_cause("warning", cause) for cause in diagnosis.next]
@@ -21,7 +21,7 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
 
 def _cause(level: str, cause: Hypothesis) -> str:
     fix = f" {cause.fixes[0].title}." if cause.fixes else ""
-    return _line(level, place(cause), f"{cause.title} ({cause.certainty:.0%})", fix.strip(), cause.id)
+    return _line(level, place_of_cause(cause), f"{cause.title} ({cause.certainty:.0%})", fix.strip(), cause.id)
 
 
 def _line(level: str, at: tuple[str, int] | None, says: str, more: str = "", title: str = "") -> str:

@@ -12,7 +12,7 @@ from troubleshooter.report.words import shown_source, words
 _AT_LINE = re.compile(r"(?!log:)(\S+?):([1-9]\d*)(?::\d+)?(?= |$)")
 
 
-def place(cause: Hypothesis) -> tuple[str, int] | None:
+def place_of_cause(cause: Hypothesis) -> tuple[str, int] | None:
     """File and line (from 1) of the first reason that stands in a file of the project; None where no file tells it."""
     for reason in (r for r in cause.why if r.favours):
         if found := _AT_LINE.match(reason.source):
@@ -20,7 +20,7 @@ def place(cause: Hypothesis) -> tuple[str, int] | None:
     return None
 
 
-def place_of(finding: Finding) -> tuple[str, int]:
+def place_of_finding(finding: Finding) -> tuple[str, int]:
     """File and line of a finding."""
     found = _AT_LINE.match(finding.where)
     return (found[1], int(found[2])) if found else (finding.where, 1)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from troubleshooter.model import Diagnosis, Finding, Hypothesis
-from troubleshooter.report.places import place, place_of
+from troubleshooter.report.places import place_of_cause, place_of_finding
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -28,7 +28,7 @@ def render(diagnosis: Diagnosis, language: str = "en") -> str:
 
 
 def _result(c: Hypothesis) -> dict[str, Any]:
-    at = place(c)
+    at = place_of_cause(c)
     text = c.title + (f". {c.fixes[0].title}." if c.fixes else "")
     return {
         "ruleId": c.id,
@@ -41,7 +41,7 @@ def _result(c: Hypothesis) -> dict[str, Any]:
 
 def _note(finding: Finding) -> dict[str, Any]:
     text = f"{finding.says}; {finding.cure}" if finding.cure else finding.says
-    return {"level": "note", "message": {"text": text}, "locations": [_location(*place_of(finding))]}
+    return {"level": "note", "message": {"text": text}, "locations": [_location(*place_of_finding(finding))]}
 
 
 def _location(file: str, line: int) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def _of_instruction(
     for command in commands(instruction):
         line = dockerfile.line_of(command.offset)
         inline = {
-            name: Setting(process_word(word.raw, plain(exported)), line_of_word(dockerfile, command, word), "inline")
+            name: Setting(process_word(word.raw, plain(exported)), _line_of_word(dockerfile, command, word), "inline")
             for name, word in command.assignments
         }
         if not command.words:
@@ -193,7 +193,7 @@ def _of_instruction(
                 exported.update({n: s for n, s in _pairs(command.words[2:], exported, line, "go env").items() if n not in exported})
 
 
-def line_of_word(dockerfile: Dockerfile, command: Command, word: Word) -> int:
+def _line_of_word(dockerfile: Dockerfile, command: Command, word: Word) -> int:
     """The line on which a word of the command stands."""
     return dockerfile.line_of(command.span.offset(min(word.start, max(len(command.span.text) - 1, 0))))
 

@@ -42,7 +42,6 @@ class Stage:
     """Build arguments in the image's name that have no value."""
     parent: int | None
     """Index of the earlier stage that FROM names."""
-    platform_raw: str
     platform: str
     instructions: tuple[Instruction, ...]
     environments: tuple[Environment, ...]
@@ -165,7 +164,6 @@ def _stage(
     unresolved = variables(resolved)
     image = process_word(resolved, dict.fromkeys(unresolved, "")).rstrip(":@")
     parent = find_stage(earlier, image) if not image.isdigit() else None
-    platform_raw = source.flag("platform") or ""
     env: dict[str, Setting] = dict(parent.variables) if parent else {}
     args: dict[str, Setting] = {}
     environments: list[Environment] = []
@@ -184,8 +182,7 @@ def _stage(
         image=image,
         unresolved=unresolved,
         parent=parent.index if parent else None,
-        platform_raw=platform_raw,
-        platform=process_word(platform_raw, known, escape),
+        platform=process_word(source.flag("platform") or "", known, escape),
         instructions=tuple(instructions[1:]),
         environments=tuple(environments),
         variables=env,

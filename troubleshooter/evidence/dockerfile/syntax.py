@@ -99,8 +99,6 @@ class Heredoc:
 
     name: str
     body: Span
-    expand: bool
-    """False when the name is quoted: variables in the body then stay as written."""
     line: int
     """Line of the first line of the body."""
 
@@ -406,7 +404,6 @@ def _heredocs(
             column = args.offset(start) - lines[line].start + 1
             problems.append(Problem(line + 1, column, f"unterminated heredoc {name}", f"add a line that holds only {name}"))
         stop = lines[index].start if index < len(lines) else len(text)
-        quoted = name != match.group(3)
-        found.append(Heredoc(name, Span(text[begin:stop], ((0, begin),)), not quoted, first + 1))
+        found.append(Heredoc(name, Span(text[begin:stop], ((0, begin),)), first + 1))
         index += 1
     return tuple(found), min(index, len(lines)) - 1

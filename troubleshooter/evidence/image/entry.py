@@ -115,7 +115,7 @@ def entry_facts(image: Image, found: EntryPoint, user: User) -> Iterator[Fact]:
             yield yes_no("entry.arch-matches", _runs_on(entry.binary.arch, image.config.arch), source)
         if entry.binary.elf is not None and entry.binary.elf.link == "dynamic":
             library_path = image.config.variable("LD_LIBRARY_PATH")
-            yield from loading_facts(image.files, load(image.files, found.path, entry.binary, library_path), source)
+            yield from _loading_facts(image.files, load(image.files, found.path, entry.binary, library_path), source)
 
 
 def _runs_on(program: str, image: str) -> bool:
@@ -138,7 +138,7 @@ def _interpreter(image: Image, entry: Entry, source: str) -> Iterator[Fact]:
         yield yes_no("entry.interpreter-present", present, source)
 
 
-def loading_facts(files: Tree, loading: Loading, source: str) -> Iterator[Fact]:
+def _loading_facts(files: Tree, loading: Loading, source: str) -> Iterator[Fact]:
     """What the loader will not find."""
     yield yes_no("image.loader", bool(loading.loader), source)
     if not loading.loader:
