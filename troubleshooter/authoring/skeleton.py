@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from math import log
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
 
-from troubleshooter.authoring.generalise import chosen, message
+from troubleshooter.authoring.generalise import chosen
 from troubleshooter.authoring.lint_texts import TODO
+from troubleshooter.authoring.lookalike import lookalike, occurs, project_names
 from troubleshooter.authoring.negatives import negatives
 from troubleshooter.authoring.telling import Telling
 from troubleshooter.case import Case
@@ -20,22 +19,33 @@ from troubleshooter.errors import InputError
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.frozen import dataclass
-from troubleshooter.kb.build import lines_of
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.layers import File, Layer
 from troubleshooter.kb.load import assemble
-from troubleshooter.kb.pattern import match
 from troubleshooter.kb.schema import VERSION, published
 from troubleshooter.model import Diagnosis, Pattern
-from troubleshooter.text import normal
 
 SCHEMA_FILE = "knowledge.schema.json"
 ENOUGH = 0.5
 """The certainty with which the log must be diagnosed as the new cause."""
+SPEAKING = 5
+"""Words of a message from which on it is nobody else's."""
 _AROUND = ((12, 6), (60, 40), (400, 200))
 _BUILDING = re.compile(r"\bgo (?:build|install|test|generate|vet|mod download)\b|\bmake(?:\[\d+\])?: \*\*\*")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_FILLING = re.compile(
+    r"(?:the|and|for|with|from|this|that|has|have|was|were|are|not|but|its|which|who|than|then|into|onto|error|failed|failure)\Z"
+)
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+TEXTS = {
+    "means": "one sentence: what the message means",
+    "title": "the cause in one sentence, not the symptom",
+    "says": "what is wrong, in two or three sentences",
+    "remedy": "what to do, in one imperative sentence",
+    "step": "one step; a command that can be pasted is a `run:`",
+}
+"""What only a person can say: its name in :class:`Draft`, and what is to be written."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ class Draft:
     weight: str = "strong"
     anywhere: bool = False
     consequences: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What was answered of TEXTS; the rest is marked to be filled in."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +83,18 @@ def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge)
     Raises InputError when the line holds no word that a pattern could scan for.
     """
     healthy = list(negatives())
+    others = [m for n in knowledge.signals if n not in line.signals for m in knowledge.signals[n].matches]
+
+    def own(patterns: Sequence[Pattern]) -> bool:
+        return occurs(patterns, line.text)
 
     def quiet(patterns: Sequence[Pattern]) -> bool:
-        return not any(_occurs(patterns, other) for other in healthy)
+        return not any(occurs(patterns, other) for other in healthy)
 
     def new(patterns: Sequence[Pattern]) -> bool:
-        return not any(_occurs(patterns, other) for n in knowledge.signals for other in knowledge.signals[n].matches if n not in line.known)
+        return not any(occurs(patterns, other) for other in others)
 
-    found = chosen(line.text, (quiet, new))
+    found = chosen(line.said, project_names(text, line.number), (own, quiet, new))
     if found is None:
         raise InputError(f"line {line.number} holds no word to scan for: {line.text[:80]!r}; choose another with --line")
     pattern, compiled = found
@@ -92,10 +108,19 @@ def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge)
         signal=name,
         pattern=pattern,
         line=_printable(line.text),
-        unlike=lookalike(line.text, compiled, knowledge),
-        refines=line.known,
+        unlike=_printable(lookalike(line, text, compiled, knowledge)),
+        refines=line.signals,
         log=excerpt(text, line.number, *_AROUND[0]),
+        weight="decisive" if len(set(compiled[0].words)) >= SPEAKING else "strong",
     )
+
+
+def suggested_id(said: str) -> str:
+    """An id from the first telling words of a message; empty where it has none in Latin letters."""
+    words = [
+        w for w in re.findall(r"[a-z][a-z0-9]+", re.sub(r"'[^']*'|\S*[/=]\S*", " ", said.lower())) if len(w) > 2 and not _FILLING.match(w)
+    ]
+    return "-".join(dict.fromkeys(words[:4]))
 
 
 def made(plan: Draft, text: str, number: int, case: Case, knowledge: Knowledge, stack: Sequence[Layer]) -> Made:
@@ -140,21 +165,6 @@ def _attempts(plan: Draft, case: Case, knowledge: Knowledge) -> Iterator[Draft]:
         yield replace(plan, weight="decisive", anywhere=anywhere, consequences=tuple(rivals[:4]))
 
 
-def lookalike(line: str, patterns: Sequence[Pattern], knowledge: Knowledge) -> str:
-    """The line of the built-in examples that comes nearest and must not match; empty where nothing is near."""
-    lines = [m for n in knowledge.signals for m in knowledge.signals[n].matches if len(m) < 300]
-    bags = [frozenset(_WORD.findall(normal(m).lower())) for m in lines]
-    often = Counter(word for bag in bags for word in bag)
-    mine = frozenset(_WORD.findall(message(line).lower()))
-
-    def likeness(bag: frozenset[str]) -> float:
-        weigh = {w: log(1 + len(lines) / (1 + often[w])) for w in mine | bag}
-        return sum(weigh[w] for w in mine & bag) / (1 + sum(weigh.values()))
-
-    ranked = sorted(range(len(lines)), key=lambda i: (-likeness(bags[i]), lines[i]))
-    return next((lines[i] for i in ranked[:40] if mine & bags[i] and not _occurs(patterns, lines[i])), "")
-
-
 def excerpt(text: str, number: int, before: int, after: int) -> str:
     """The telling part of a log: the lines around ``number`` and the last two, as they may be shown."""
     lines = text.rstrip("\n").split("\n")
@@ -167,17 +177,9 @@ def _printable(line: str) -> str:
     return _UNPRINTABLE.sub("", line).rstrip()
 
 
-def _occurs(patterns: Iterable[Pattern], text: str) -> bool:
-    for line in lines_of(text.replace("\\n", "\n")):
-        plain = normal(line)
-        if any(p.gate in plain.lower() and match(p, plain, plain.lower()) is not None for p in patterns):
-            return True
-    return False
-
-
 def _phase(text: str, log: Log, line: Telling, knowledge: Knowledge) -> str:
     """When it shows: what the known signals around say, else ``build`` where a build step was read."""
-    for name in line.known:
+    for name in line.signals:
         if knowledge.signals[name].phase:
             return knowledge.signals[name].phase
     before = [s for s in log.steps if s.line <= line.number]
@@ -199,7 +201,7 @@ def written(plan: Draft) -> dict[str, str]:
 
 def _signal(plan: Draft) -> str:
     text = f'schema: "{VERSION}"\nsignals:\n  {plan.signal}:\n    speaker: other\n'
-    text += f'    says: "{TODO} one sentence: what the message means"\n'
+    text += f"    says: {_text(plan, 'means')}\n"
     text += f"    phase: {plan.phase}\n"
     if plan.refines:
         text += f"    refines: [{', '.join(plan.refines)}]\n"
@@ -216,17 +218,23 @@ def _cause(plan: Draft) -> str:
     example = f"    examples:\n      - log: {_block(plan.log, 10)}        expect: first\n"
     if plan.existing:
         return f"causes:\n  {plan.id}:\n    rules:\n{rule}{example}"
+    command = plan.texts.get("step", "").startswith("$ ")
     follows = f"    consequences: [{', '.join(plan.consequences)}]\n" if plan.consequences else ""
     return (
         f"causes:\n  {plan.id}:\n    phase: {plan.phase}\n"
-        f'    title: "{TODO} the cause in one sentence, not the symptom"\n'
-        f'    says: "{TODO} what is wrong, in two or three sentences"\n'
+        f"    title: {_text(plan, 'title')}\n    says: {_text(plan, 'says')}\n"
         f"{follows}    rules:\n{rule}"
         f"    remedies:\n      fix-it:\n"
-        f'        title: "{TODO} what to do, in one imperative sentence"\n'
-        f'        steps:\n          - say: "{TODO} one step; a command that can be pasted is a `run:`"\n'
+        f"        title: {_text(plan, 'remedy')}\n"
+        f"        steps:\n          - {'run' if command else 'say'}: {_text(plan, 'step')}\n"
         f"{example}"
     )
+
+
+def _text(plan: Draft, name: str) -> str:
+    """An answered text, else the mark to fill it in; quoted, since a colon in it would mean something to YAML."""
+    answered = _printable(plan.texts.get(name, "")).removeprefix("$ ")
+    return json.dumps(answered or f"{TODO} {TEXTS[name]}", ensure_ascii=False)
 
 
 def _block(text: str, indent: int) -> str:

@@ -1,80 +1,150 @@
-"""The lines of a log that tell most about its failure: rare, like an error, and not known yet."""
+"""The lines of a log that tell most about its failure: rare, like an error, rich in detail, and not known yet."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
-from troubleshooter.authoring.generalise import message
+from troubleshooter.authoring.generalise import details
+from troubleshooter.authoring.message import level, message
 from troubleshooter.evidence.lines import shown
 from troubleshooter.evidence.scan import SUSPICIOUS, Log
 from troubleshooter.evidence.steps import Tracker
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.pattern import match
+from troubleshooter.model import Hit
+from troubleshooter.text import normal
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_LOUD = re.compile(r"\b(?:error|fatal|panic|failed|refus\w+|denied|cannot|unable|invalid|expired|forbidden)\b|エラー|失敗", re.IGNORECASE)
+_LOUD = re.compile(
+    r"\b(?:"
+    r"error|fatal|panic|fail\w*|refus\w+|reject\w*|denie[sd]|cannot|can't|could not|unable|does(?: not|n't)"
+    r"|invalid|illegal|unknown|unsupported|missing|lacks?|without|needs?|must|has no|no (?:such|matching|longer)"
+    r"|not (?:found|allowed|permitted|match\w*|support\w*|signed|known)|expired|revoked|frozen|drained|forbidden|violat\w+|block(?:ed|s)"
+    r"|exceed\w*|mismatch\w*|kill(?:ed|s)"
+    r"|already|past its|newer than|older than"
+    r")\b|エラー|失敗|拒否|不正|禁止|期限|必要です|切れ|ていません|(?:でき|られ|め|け|せ|え)ません",
+    re.IGNORECASE,
+)
 _EMPTY = re.compile(
-    r"exit (?:code|status):? ?\d+|did not complete successfully|non-zero code|\*\*\* \[.*\] error|failed to solve"
-    r"|ld returned \d+ exit status|sending build context|building with",
+    r"exit(?:ed)?(?: with)?(?: (?:code|status))?:? ?'?\d+|status(?: code)? \d+|failed with (?:result|status)|non-zero code|did not complete"
+    r"|\*\*\* \[.*\] (?:error|エラー)|failed to solve|ld returned \d+ exit status|sending build context|building with"
+    r"|(?:build|command|job|plugin|stage)s? (?:aborted|failed|was aborted)|(?:stopped|aborted) after|^(?:[\w-]+ ){1,4}failed\.?$"
+    r"|giving up|cannot continue|refusing to (?:write|continue|proceed|start)|nothing generated"
+    r"|error during command execution|^finished: |^exit$|終了コード|^(?:[\w.-]+: )?\d+ [\w ]{3,30}$|^(?:[\w.-]+: )?\d+ \w+ of .* failed",
     re.IGNORECASE,
 )
 """Says that something failed, and not what."""
+_ADVICE = re.compile(
+    r"^(?:learn more|see |for more|to debug|check |please |hint|note:|try |details:|run '|use |詳細|参照)|参照してください",
+    re.IGNORECASE,
+)
+_PROGRESS = re.compile(
+    r"^(?:\S+[ :]+){0,3}(?:"
+    r"(?:load|pull|push|fetch|retriev|check|connect|read|us|build|sync|prepar|resolv|start|download|sign|analyz|tak|runn|copy|extract)ing"
+    r"|(?:transferr|compil|test|install|contact|updat|writ|send)ing|loaded|resolved|verified|done|ok|completed|passed|succeeded|success\w*"
+    r")\b|✔|✓|(?:開始し|接続し|送信し|完了し)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"^[A-Z]{1,12}(?:[-_][A-Z]{1,12})*(?:[-_]?\d{2,6}|[-_][A-Z]{3,12})\b")
+STRUCTURE = re.compile(r"^\s*\d+ \|\s|^\s*[\w./-]*(?:Dockerfile|Containerfile)[\w.-]*:\d+\s*$|^\s*(?:#\d+ )?> ?\[|^-{6,}|^#\d+ \[")
+"""Lines of a builder that quote a Dockerfile or name a step."""
+_TAIL = 40
+"""Characters that two lines must share at their end to be one message, said twice."""
 
 
 @dataclass(frozen=True)
 class Telling:
-    """One line of the log, how much it tells, and the signals that know it already."""
+    """One line of the log: what it says, how much it tells, the signals that hit it, and whether they say all of it."""
 
     number: int
     text: str
-    score: float
-    known: tuple[str, ...] = ()
+    said: str
+    score: float = 0.0
+    signals: tuple[str, ...] = ()
+    known: bool = False
 
 
 def telling(text: str, log: Log, knowledge: Knowledge, limit: int = 12) -> list[Telling]:
     """The most telling lines of a log, best first. ``text`` is what ``log`` was read from."""
     lines = text.split("\n")
-    known: dict[int, list[str]] = {}
-    quiet: set[int] = set()
-    for hit in log.hits:
-        if knowledge.signals[hit.signal].noise:
-            quiet.add(hit.line)
-        else:
-            known.setdefault(hit.line, []).append(hit.signal)
+    said = [message(line) for line in lines]
     structure = {number for number, _ in Tracker().events(text, 1)}
     places = _places(log, len(lines))
-    shapes = Counter(_shape(line) for line in lines)
+    shapes = Counter(_shape(one) for one in said)
     common = frozenset(word for gate in knowledge.gates for _, _, words in knowledge.gates[gate] for word in words)
     found = []
     for number, line in enumerate(lines, 1):
-        if not _WORD.search(line):
-            continue
-        score = _score(line, shapes[_shape(line)], common) + 2.0 * number / len(lines) + places.get(number, 0.0)
-        score -= 5 * (number in known) + 0.5 * (number in quiet) + 2.5 * (number in structure)
-        # what stands right before "it failed" says why
-        score += 2.5 * (number < len(lines) and bool(_EMPTY.search(lines[number])) and not _EMPTY.search(line))
-        found.append(Telling(number, shown(line), score, tuple(dict.fromkeys(known.get(number, ())))))
+        if _WORD.search(line):
+            one = line_of(number, lines, said, log, knowledge)
+            score = _score(line, one.said, shapes[_shape(said[number - 1])], common) + places.get(number, 0.0) + number / len(lines)
+            score -= 5 * _covered(one.said, log.hits, number, knowledge) + 2.5 * (number in structure)
+            # what stands right before "it failed" says why
+            after = next((s for s in said[number:] if s), "")
+            score += 2.0 * bool(_EMPTY.search(after) and not _EMPTY.search(one.said))
+            found.append(Telling(number, one.text, one.said, score, one.signals, one.known))
     best: dict[str, Telling] = {}
     for one in sorted(found, key=lambda t: (-t.score, t.number)):
-        best.setdefault(_shape(one.text), one)
+        best.setdefault(_shape(one.said), one)
     return list(best.values())[:limit]
 
 
-def _score(line: str, repeated: int, common: Collection[str]) -> float:
-    said = message(line)
+def line_of(number: int, lines: Sequence[str], said: Sequence[str], log: Log, knowledge: Knowledge) -> Telling:
+    """Line ``number`` of the log, whatever it tells. A message that another line repeats after other words begins where both agree."""
+    hits = [h for h in log.hits if h.line == number and not knowledge.signals[h.signal].noise]
+    signals = tuple(dict.fromkeys(h.signal for h in hits))
+    text = _shared(said[number - 1], said)
+    return Telling(number, shown(lines[number - 1]), text, 0.0, signals, _covered(text, hits, number, knowledge) >= 1.0)
+
+
+def _shared(text: str, said: Iterable[str]) -> str:
+    """The end of ``text`` that another line ends with, too, where that is most of what it says; else ``text``."""
+    for other in said:
+        if other != text and len(other) >= _TAIL and text[-_TAIL:] == other[-_TAIL:]:
+            size = next((n for n in range(min(len(text), len(other))) if text[-n - 1] != other[-n - 1]), min(len(text), len(other)))
+            begin = len(text) - size
+            while 0 < begin < len(text) and not text[begin - 1].isspace():
+                begin += 1
+            if len(text) - begin >= max(_TAIL, len(text) // 2):
+                return text[begin:]
+    return text
+
+
+def _score(line: str, said: str, repeated: int, common: Collection[str]) -> float:
     words = [w.lower() for w in _WORD.findall(said)]
     lowered = said.lower()
-    score = 3.0 * any(word in lowered for word in SUSPICIOUS) + 1.5 * bool(_LOUD.search(said)) - 4.0 * bool(_EMPTY.search(said))
+    score = 2.0 * any(word in lowered for word in SUSPICIOUS) + 2.0 * bool(_LOUD.search(said)) + 2.0 * bool(_CODE.search(said))
+    score += 2.0 * level(line) + 0.4 * min(details(said), 4)
+    score -= 6.0 * bool(_EMPTY.search(said)) + 3.0 * bool(_ADVICE.search(said)) + 8.0 * bool(STRUCTURE.search(line))
+    score -= 3.0 * bool(_PROGRESS.search(said) and not _LOUD.search(said))
     if words:
         score += 2.0 * sum(w not in common for w in words) / len(words)
-    score += 1.0 if 5 <= len(words) <= 30 else -1.0
+    score += 1.0 if 4 <= len(words) <= 40 or re.search(r"[\u3040-\u30ff]{4,}", said) else -1.0
     return score + (1.0 if repeated == 1 else -0.5 * min(repeated, 6))
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\W*\d[\w.:-]*", " 0", message(line)).strip()
+def _covered(said: str, hits: Iterable[Hit], number: int, knowledge: Knowledge) -> float:
+    """From 0 to 1: how far the signals that hit line ``number`` say already what it says."""
+    words = _WORD.findall(said.lower())
+    if not words:
+        return 0.0
+    best = 0.0
+    for hit in hits:
+        if hit.line == number and knowledge.signals[hit.signal].noise:
+            best = max(best, 0.1)
+        elif hit.line == number:
+            plain = normal(hit.text)
+            for pattern in knowledge.signals[hit.signal].patterns:
+                if match(pattern, plain, plain.lower()) is not None:
+                    literal = {word for piece in pattern.pieces for word in _WORD.findall(piece)}
+                    best = max(best, sum(w in literal for w in words) / len(words) / 0.6)
+    return min(best, 1.0)
+
+
+def _shape(said: str) -> str:
+    return re.sub(r"\W*\d[\w.:-]*", " 0", said).strip()
 
 
 def _places(log: Log, count: int) -> dict[int, float]:

@@ -4,7 +4,7 @@
 ``str.find``), the *pieces* (literals that follow each other in every matching line), and a regular expression in which
 every repetition is bounded.
 
-    {name}          a hole; its kind follows from the name (path, version, number, …), else any text without spaces
+    {name}          a hole; its kind follows from the name (path, version2, number, …), else any text without spaces
     {name:kind}     a hole of that kind: word, name, path, text, number, version, symbol, host, hash, image
     {...}           anything, up to 200 characters
     {a|b|c}         one of these; {a|} means "a, or nothing"
@@ -206,6 +206,11 @@ def fuzzy_text(pattern: Pattern) -> str:
     return " ".join(" ".join(pattern.pieces).split())
 
 
+def implied_kind(name: str) -> str:
+    """The kind of a hole that says none: ``path`` and ``path2`` are paths."""
+    return _BY_NAME.get(name.rstrip("0123456789"), "word")
+
+
 def hole_names(pattern: Pattern) -> frozenset[str]:
     """The names of the holes of a pattern."""
     return frozenset(re.findall(r"\(\?P<(\w+)>", pattern.regex))
@@ -222,7 +227,7 @@ def _hole(inside: str, names: set[str], text: str) -> tuple[str, int]:
     name, _, kind = inside.partition(":")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise PatternError(f"{{{inside}}} in {text!r} is no hole", "a name is lower-case letters, digits and _; write {{ for a brace")
-    kind = kind or _BY_NAME.get(name, "word")
+    kind = kind or implied_kind(name)
     if kind not in KINDS:
         raise PatternError(f"unknown kind {kind!r} in {text!r}", f"one of {', '.join(sorted(KINDS))}")
     return f"(?P<{_new(name, names, text)}>{KINDS[kind]})", int(kind == "text")
@@ -236,7 +241,7 @@ def _new(name: str, names: set[str], text: str) -> str:
 
 
 def _literal(piece: str) -> str:
-    return re.sub(r"(?:\\ |[ \t])+", r"[ \\t]{1,12}", re.escape(piece)) if piece else ""
+    return re.sub(r"(?:\\ |[ \t])+", r"[ \\t]{1,40}", re.escape(piece)) if piece else ""
 
 
 def _lower(literal: str) -> str:
