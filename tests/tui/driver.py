@@ -33,11 +33,11 @@ LINES = "one\ntwo\nexec /app: no such file or directory\nfour\nfive"
 TIMEOUT = 20.0
 
 
-def small_knowledge(language: str = "en") -> Knowledge:
+def small_knowledge(language: str = "en", layer: str = "test") -> Knowledge:
     """The causes, signals and questions of pack.yaml on the built-in tables."""
     tables = read_layer("built-in", builtin_folder(), language, trusted=True)
     files = tuple(f for f in tables.files if f[0] in TABLES)
-    own = read_layer("test", PACK, language, trusted=False)
+    own = read_layer(layer, PACK, language, trusted=False)
     return assemble((Layer("built-in", files, True), own), language)
 
 

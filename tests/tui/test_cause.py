@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tui.driver import DOCKERFILE, LINES, app_for, press, ready, see, start, text_of, until
+from tui.driver import DOCKERFILE, LINES, app_for, press, ready, see, small_knowledge, start, text_of, until
 
+from troubleshooter.kb import load
 from troubleshooter.tui.cause import CauseScreen
 from troubleshooter.tui.dialogs import Confirm
 
@@ -62,6 +63,35 @@ def test_apply_asks_first_and_writes_after_a_yes(project: Path) -> None:
             await until(pilot, lambda: (project / "Dockerfile").read_text() == DOCKERFILE)
             await ready(pilot)
             assert app.session.events[-1].kind != "applied" and "✔" not in text_of(app)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("layer", ["project", "user"])
+def test_a_change_that_the_project_itself_proposes_is_warned_of(project: Path, monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
+    monkeypatch.setattr(load, "load_knowledge", lambda extra, project, language: small_knowledge(layer=layer))
+
+    async def run() -> None:
+        app = app_for(no_project=False, project=project)
+        async with app.run_test(size=(140, 40)) as pilot:
+            await page(pilot)
+            await press(pilot, "a")
+            assert isinstance(app.screen, Confirm)
+            assert ("the project's own .troubleshooter folder" in text_of(app)) == (layer == "project")
+
+    asyncio.run(run())
+
+
+def test_the_page_scrolls_by_keys_whatever_has_the_focus(project: Path) -> None:
+    async def run() -> None:
+        app = app_for(no_project=False, project=project)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await page(pilot)
+            assert "Evidence" not in text_of(app)
+            await press(pilot, "pagedown", "pagedown", "pagedown")
+            await see(pilot, "▶ 3 │ exec /app")
+            await press(pilot, "home")
+            await see(pilot, "The kernel found /app")
 
     asyncio.run(run())
 

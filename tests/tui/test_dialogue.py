@@ -157,7 +157,7 @@ def test_a_new_problem_begins_after_a_question() -> None:
 def test_panes_are_tabs_where_it_is_narrow_and_side_by_side_where_it_is_wide() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        async with app.run_test(size=(79, 24), notifications=True) as pilot:
             await start(pilot)
             assert "Causes 2" in text_of(app) and not app.screen.query_one("#right").is_on_screen
             assert "First now" in text_of(app)
@@ -167,7 +167,7 @@ def test_panes_are_tabs_where_it_is_narrow_and_side_by_side_where_it_is_wide() -
             assert app.screen.query_one("#facts-pane").has_focus and "? final.libc" in text_of(app)
             await press(pilot, "1")  # answers work from every pane
             assert answers(app) == [("final.libc", "none")]
-            await pilot.resize_terminal(140, 40)
+            await pilot.resize_terminal(80, 24)
             await until(pilot, lambda: not app.screen.query_one(Tabs).is_on_screen and app.screen.query_one("#answers").is_on_screen)
             await pilot.resize_terminal(50, 20)
             await until(pilot, lambda: app.screen.query_one(Tabs).is_on_screen)
@@ -175,10 +175,36 @@ def test_panes_are_tabs_where_it_is_narrow_and_side_by_side_where_it_is_wide() -
     asyncio.run(run())
 
 
+def test_question_causes_and_facts_are_in_sight_at_80_columns() -> None:
+    async def run() -> None:
+        app = app_for()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await start(pilot)
+            screen = text_of(app)
+            for text in ("Which C library", "3  Debian or Ubuntu", "The program wants glibc, and the", "? final.libc", "find out"):
+                assert text in screen, text
+            await press(pilot, "t", "t", "enter")
+            await see(pilot, "Change what is known: final.libc")
+
+    asyncio.run(run())
+
+
+def test_the_suggested_command_is_copied() -> None:
+    async def run() -> None:
+        app = app_for()
+        async with app.run_test(size=(120, 30), notifications=True) as pilot:
+            await start(pilot)
+            await press(pilot, "c")
+            assert app.clipboard == "docker image inspect IMAGE"
+            await see(pilot, "Copied, if the terminal allows it")
+
+    asyncio.run(run())
+
+
 def test_tabs_by_mouse() -> None:
     async def run() -> None:
         app = app_for()
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        async with app.run_test(size=(79, 24), notifications=True) as pilot:
             await start(pilot)
             await pilot.click("#facts")
             await see(pilot, "? final.libc")

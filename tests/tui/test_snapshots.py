@@ -13,7 +13,6 @@ HERE = Path(__file__).with_name("snapshots")
 NARROW, WIDE, TINY = (80, 24), (140, 40), (48, 18)
 SCREENS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "start-80": (NARROW, "en", ()),
-    "start-140": (WIDE, "en", ()),
     "start-ja": (NARROW, "ja", ()),
     "question-80": (NARROW, "en", ("start",)),
     "question-140": (WIDE, "en", ("start",)),

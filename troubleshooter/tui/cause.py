@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widgets import Button, Static, Tab, Tabs
 
 from troubleshooter.dialogue.explanations import told
 from troubleshooter.errors import TroubleshooterError
+from troubleshooter.kb.layers import PROJECT
 from troubleshooter.model import Change, Fix, Hypothesis
 from troubleshooter.report.words import words
 from troubleshooter.tui import render
@@ -32,7 +33,10 @@ class CauseScreen(Page[None]):
         Key("u", "take_back", "k-takeback", "u", 20),
         Key("h", "how", "k-how", "h", 11), Key("l", "log", "k-log", "l", 12), Key("i", "again", "k-again", "i", 10),
     )  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*KEYS), *bindings(*[Key(str(n), f"remedy({n})", "k-fix") for n in range(1, 10)])]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(*KEYS), *bindings(*[Key(str(n), f"remedy({n})", "k-fix") for n in range(1, 10)]),
+        *bindings(*[Key(key, f"scroll('{key}')", "k-pane") for key in ("up", "down", "pageup", "pagedown", "home", "end")]),
+    ]  # fmt: skip
 
     def __init__(self, cause: str) -> None:
         super().__init__()
@@ -132,6 +136,13 @@ class CauseScreen(Page[None]):
         if cause is not None and number <= len(cause.fixes):
             self.query_one(Tabs).active = f"fix-{number - 1}"
 
+    def action_scroll(self, key: str) -> None:
+        """Scrolls the page, or where all of it is seen, the remedy."""
+        page, remedy = self.query_one("#cause"), self.query_one("#remedy")
+        scrolled: Any = page if page.max_scroll_y else remedy
+        way = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down", "home": "home", "end": "end"}[key]
+        getattr(scrolled, f"scroll_{way}")(animate=False)
+
     # --- what one does with a remedy ---
 
     @on(Button.Pressed)
@@ -144,7 +155,8 @@ class CauseScreen(Page[None]):
             self.notify((fix.refused if fix else "") or self.w["apply-no"], severity="warning", markup=False)
             return
         paths = "\n".join(str(desk.roots[c.name] / c.name) for c in fix.changes)
-        content = Content.assemble((paths, "bold"), "\n\n", render.diff(fix.patch))
+        warning = (f"{self.w['project-warning']}\n\n", f"bold {render.MINUS}") if fix.layer == PROJECT else ""
+        content = Content.assemble(warning, (paths, "bold"), "\n\n", render.diff(fix.patch))
         self._write_if(Confirm(self.w["apply-title"], content, self.w["yes-apply"]), fix, fix.changes, False)
 
     def action_take_back(self) -> None:

@@ -85,6 +85,8 @@ class Desk:
         self.state = recent.state_folder()
         self.roots: dict[str, Path] = {}
         """Folder below which each file lies that an edit can change."""
+        self.context: Path | None = None
+        """The build context where it is another folder than the project: it may be written, too."""
         self.project: Path | None = None
         self.files: tuple[str, ...] = ()
 
@@ -117,10 +119,15 @@ class Desk:
         assert self.knowledge is not None
         g = self.given
         found = gather(Sources("", g.dockerfile, g.go_mod, g.binary, project, tuple(g.fact)), self.knowledge)
-        self.files = tuple(found.texts)
-        named = {p.name: p.parent for p in (g.dockerfile, g.go_mod) if p is not None}
-        self.roots = {n: project or named.get(n, Path.cwd()) for n in found.texts}
+        self._note_files(found, project)
         return found
+
+    def _note_files(self, found: Gathered, project: Path | None) -> None:
+        """Which files were read, and where each lies."""
+        self.files = tuple(found.texts)
+        named = {p.name: p.parent for p in (self.given.dockerfile, self.given.go_mod) if p is not None}
+        self.roots = {n: project or named.get(n, Path.cwd()) for n in found.texts}
+        self.context = found.folder.path if found.folder is not None else None
 
     def read_log(self, reading: Reading, session: Session | None = None) -> Session:
         """``session`` (else a fresh one) with the log; the viewer gets its lines counted. Raises InputError or Cancelled."""
@@ -138,6 +145,7 @@ class Desk:
             raise InputError(str(fault).replace("standard input", str(reading.path))) from None
         finally:
             reading.close()
+        self._note_files(evidence, self.project)
         log = open_logfile(reading.path)
         log.count(lambda: not reading.stop.is_set())
         self.log = log
@@ -189,7 +197,7 @@ class Desk:
 
         written: list[Path] = []
         for root in dict.fromkeys(self.roots.get(c.name, Path.cwd()) for c in changes):
-            written += write_changes([c for c in changes if self.roots.get(c.name, Path.cwd()) == root], root)
+            written += write_changes([c for c in changes if self.roots.get(c.name, Path.cwd()) == root], root, self.context)
         return written
 
     def reread(self, session: Session) -> Session:

@@ -24,11 +24,13 @@ PANES = ("question", "causes", "facts")
 class DialogueScreen(Page[None]):
     """Three panes on one session."""
 
+    WIDE = 80
     HELP = "help-dialogue"
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("1,2,3,4,5,6,7,8,9,0", "answer", "k-answer", "1-9", 0), Key("w", "why", "k-why", "w", 10), Key("h", "how", "k-how", "h", 11),
         Key("b,backspace", "back", "k-back", "b", 8), Key("f", "fix", "k-fix", "f", 4), Key("l", "log", "k-log", "l", 9),
         Key("i", "again", "k-again", "i", 12), Key("s", "save", "k-save", "s", 20), Key("e", "export", "k-export", "e", 21),
+        Key("c", "copy", "k-command", "c", 30),
         Key("m", "failures", "k-failures", "", 60), Key("t,f6", "pane", "k-pane", "t", 22), Key("r", "restart", "k-restart", "", 70),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,7 +109,7 @@ class DialogueScreen(Page[None]):
     def fill_facts(self) -> None:
         pane = self.query_one("#facts-pane", OptionList)
         asked = [self.question.fact] if self.question is not None else []
-        rows = render.fact_rows(self.session, asked, self.w)
+        rows = render.fact_rows(self.session, asked, self.w, pane.size.width or 40)
         at = pane.highlighted
         pane.clear_options()
         pane.border_title = Content(self.w["tab-facts"])
@@ -117,7 +119,13 @@ class DialogueScreen(Page[None]):
 
     def on_resize(self) -> None:
         if self.desk_app.session is not None:
-            self.call_after_refresh(self.fill_causes)
+            self.call_after_refresh(self.fill_lists)
+
+    def fill_lists(self) -> None:
+        """What is laid out by the columns that there are."""
+        self.fill_causes()
+        self.fill_facts()
+        self.query_one(QuestionPane).fill_answers()
 
     # --- panes ---
 
@@ -239,6 +247,12 @@ class DialogueScreen(Page[None]):
             self.desk_app.show_how(chosen)
         else:
             self.notify(self.w["no-causes"], markup=False)
+
+    def action_copy(self) -> None:
+        command = self.question.how if self.question is not None else ""
+        if command:
+            self.app.copy_to_clipboard(command)
+        self.notify(self.w["copied-command"].format(command=command) if command else self.w["no-command"], markup=False)
 
     def action_again(self) -> None:
         self.desk_app.ask_still_fails()

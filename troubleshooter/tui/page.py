@@ -42,7 +42,7 @@ EVERYWHERE = (
     Key("question_mark,f1", "help", "k-help", "?", 1),
     Key("f2", "app.language", "k-language", "F2", 40),
     Key("f3", "app.next_theme", "k-theme", "", 90),
-    Key("ctrl+p,f10", "app.command_palette", "k-palette", "^p", 45),
+    Key("ctrl+p,f10", "app.command_palette", "k-palette", "^p", 3),
     Key("ctrl+q", "app.quit", "k-quit", "^q", 2),
 )
 CLOSE = Key("escape,q", "leave", "k-close", "esc", 3)
@@ -51,17 +51,6 @@ CLOSE = Key("escape,q", "leave", "k-close", "esc", 3)
 def bindings(*keys: Key) -> list[BindingType]:
     """Textual's bindings for ``keys``."""
     return [Binding(k.key, k.action, k.word, show=False) for k in keys if k.key != "ctrl+q"]
-
-
-WIDE = 100
-"""Columns from which on panes stand side by side."""
-
-
-def fit_width(screen: Screen[R]) -> None:
-    """Marks the screen as narrow or wide for the style sheet. (Textual's own breakpoints miss a screen that is never resized.)"""
-    wide = screen.app.size.width >= WIDE
-    screen.set_class(wide, "-wide")
-    screen.set_class(not wide, "-narrow")
 
 
 class Speaks(MessagePump):
@@ -79,12 +68,21 @@ class Speaks(MessagePump):
 class Fitted(Speaks, Screen[R]):
     """A screen that knows from the start whether it is wide: its parts are styled once."""
 
+    WIDE: ClassVar[int] = 100
+    """Columns from which on panes stand side by side."""
+
     def __init__(self) -> None:
         super().__init__()
-        fit_width(self)
+        self.fit()
+
+    def fit(self) -> None:
+        """Marks the screen for the style sheet. (Textual's own breakpoints miss a screen that is never resized.)"""
+        wide = self.app.size.width >= self.WIDE
+        self.set_class(wide, "-wide")
+        self.set_class(not wide, "-narrow")
 
     def on_resize(self) -> None:
-        fit_width(self)
+        self.fit()
 
 
 class Page(Fitted[R]):
@@ -136,6 +134,8 @@ class Dialog(Fitted[R], ModalScreen[R]):
 
 class KeyBar(Speaks, Widget):
     """The footer: the keys of the present screen, as many as fit; a click on one does what the key does."""
+
+    auto_links = False  # a link has one colour; a key and its word have two
 
     def refill(self) -> None:
         self.refresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -65,6 +65,8 @@ class QuestionPane(Speaks, Vertical):
 
     question: Question | None = None
     events: tuple[Event, ...] = ()
+    rows: Sequence[tuple[str, str, str]] = ()
+    """What can be chosen: (name, key, text)."""
 
     def __init__(self, answered: Callable[[Question, str], None], **more: str) -> None:
         super().__init__(**more)  # type: ignore[arg-type]
@@ -86,12 +88,11 @@ class QuestionPane(Speaks, Vertical):
         before, self.question = self.question, question
         self.border_subtitle = ""
         w = self.w
-        answers = self.query_one("#answers", OptionList)
         if question is not None:
             self.border_title = Content(w["question"].format(n=len(session.answers) + 1))
             self.query_one("#asked", Static).update(Content.styled(question.text, "bold"))
-            rows = [(f"answer:{a.value}", str(n), a.text) for n, a in enumerate(question.answers, 1)]
-            rows.append((f"answer:{UNKNOWN}", "0", w["unknown"]))
+            own = [(f"answer:{a.value}", str(n), a.text) for n, a in enumerate(question.answers, 1)]
+            self.rows = [*own, (f"answer:{UNKNOWN}", "0", w["unknown"])]
             reason = Content.assemble((f"{w['why']}  ", "bold $text-accent"), question.why)
             if question.how:
                 reason = Content.assemble(reason, "\n", (f"{w['find']}  ", "bold $text-accent"), (question.how, "$text-warning"))
@@ -100,17 +101,25 @@ class QuestionPane(Speaks, Vertical):
         else:
             self.border_title = Content(w["result"])
             self.query_one("#asked", Static).update(self._result(session))
-            rows = [(f"do:{name}", str(n), text) for n, (name, text) in enumerate(self._actions(session), 1)]
+            self.rows = [(f"do:{name}", str(n), text) for n, (name, text) in enumerate(self._actions(session), 1)]
             self.query_one("#reason", Static).update("")
             self.query_one(Input).placeholder = w["describe-box"]
-        answers.clear_options()
-        answers.add_options([Option(Content.assemble((f" {key} ", "bold $text-accent"), f" {text}"), id=name) for name, key, text in rows])
-        answers.highlighted = 0
+        self.fill_answers(0)
         if session.events != self.events:
             self.events = session.events
             self.query_one(Input).clear()  # not before: what was not understood can be mended
         if before is not question:
             self.query_one("#question-text").scroll_home(animate=False)
+
+    def fill_answers(self, highlighted: int | None = None) -> None:
+        """The rows to choose from, laid out by the columns that there are."""
+        answers = self.query_one("#answers", OptionList)
+        at = answers.highlighted if highlighted is None else highlighted
+        answers.clear_options()
+        for name, key, text in self.rows:
+            head = Content.assemble((f" {key} ", "bold $text-accent"), " ")
+            answers.add_option(Option(render.hanging(head, text, answers.scrollable_content_region.width), id=name))
+        answers.highlighted = at
 
     def _result(self, session: Session) -> Content:
         w, d = self.w, session.diagnosis

@@ -39,13 +39,13 @@ def cause_row(cause: Hypothesis, language: str, columns: int) -> Content:
     return Content.assemble(certainty(cause, language, columns), "\n", cause.title)
 
 
-def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str]) -> list[tuple[Fact | None, str, Content]]:
+def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str], columns: int) -> list[tuple[Fact | None, str, Content]]:
     """(fact, its name, row) of what is known and what is asked: the person's own answers first, then what the causes rest on."""
     d = session.diagnosis
     used = {f.name for c in d.causes[:3] for e in c.evidence for f in e.facts}
     said = ("answered", "typed")
     order = sorted(d.facts, key=lambda f: (f.source != said[0], f.source != said[1], f.name not in used, f.name))
-    wide = min(22, max((width(f.name) for f in order), default=8))
+    wide = min(22, max(12, columns * 2 // 5), max((width(f.name) for f in order), default=8))
     rows: list[tuple[Fact | None, str, Content]] = []
     for name in asked:
         rows.append((None, name, Content.assemble(("? ", STRONG), name.ljust(wide), " ", (w["not-known-yet"], DIM))))
@@ -56,6 +56,15 @@ def fact_rows(session: Session, asked: Iterable[str], w: dict[str, str]) -> list
         shown = (value, STRONG if f.name in used else "")
         rows.append((f, f.name, Content.assemble((f"{sign} ", STRONG), name.ljust(wide), " ", shown, ("  " + source(f.source, w), DIM))))
     return rows
+
+
+def hanging(head: Content, text: str, columns: int) -> Content:
+    """``text`` behind ``head``, its further lines below its first one."""
+    room = columns - head.cell_length
+    if room < 10:
+        return Content.assemble(head, text)
+    margin = "\n" + " " * head.cell_length
+    return Content.assemble(head, margin.join(line.plain.rstrip() for line in Content(text).wrap(room)))
 
 
 def source(text: str, w: dict[str, str]) -> str:
