@@ -216,3 +216,26 @@ def test_a_japanese_report_quotes_japanese_and_an_english_one_english(run: Run) 
     report = run("diagnose", "--no-project", "--lang", "ja", *SCRATCH, stdin=LOG).stdout.decode()
     lines = [line.strip() for line in report.splitlines() if not line.lstrip().startswith(("$", "+", "-", "@"))]
     assert not [line for line in lines if line.startswith(tuple("。、)]）」")) or line.endswith(tuple("(「（"))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["diagnose", "/nowhere/build.log"], "/nowhere/build.log: ファイルがありません。ログを指定するか"),
+        (["check", "/nowhere"], "/nowhere: ディレクトリがありません。Dockerfile と go.mod のある"),
+        (["explain", "scrpt-crlf"], "'scrpt-crlf' という原因はありません。'script-crlf' の間違いではありませんか"),
+        (["ask", "--fact", "cgo=7", "x"], "cgo に指定できる値は 0 または 1 です"),
+        (["diagnose", "-"], "標準入力が空のため、診断できません。"),
+        (["chek"], "'chek' というコマンドはありません。'check' の間違いではありませんか"),
+    ],
+)
+def test_errors_speak_japanese_too(run: Run, arguments: list[str], says: str) -> None:
+    done = run(*arguments, "--lang", "ja")
+    assert done.returncode == 2
+    assert says in done.stderr.decode()
+
+
+def test_findings_speak_japanese_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM golang:1.24\nRUNN go build\n")
+    report = run("check", str(tmp_path), "--lang", "ja").stdout.decode()
+    assert "Dockerfile:2:1: 不明な命令です: RUNN; RUN と書いてください" in report

@@ -14,7 +14,8 @@ from troubleshooter.inference.explain import reasons
 from troubleshooter.inference.memory import Memory, infer
 from troubleshooter.inference.planner import questions
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import GUESS, PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Hit, Hypothesis, Outcome, Question
+from troubleshooter.messages import in_language
+from troubleshooter.model import GUESS, PHASES, UNKNOWN, Diagnosis, Evidence, Fact, Failure, Finding, Hit, Hypothesis, Outcome, Question
 from troubleshooter.remedy.choose import fixes
 from troubleshooter.remedy.fill import values
 
@@ -199,7 +200,7 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
         others=others,
         questions=asked,
         nearest=nearest(reading, knowledge) if outcome == "unknown" else (),
-        findings=case.findings,
+        findings=tuple(_in_language(f, knowledge.language) for f in case.findings),
         contradictions=reading.contradictions,
         lines=case.log.lines if case.log else 0,
         bytes=case.log.bytes if case.log else 0,
@@ -207,6 +208,10 @@ def told(reading: Reading, knowledge: Knowledge, others: tuple[Failure, ...] = (
         knowledge_hash=knowledge.hash,
         notes=(*case.notes, *knowledge.notes),
     )
+
+
+def _in_language(finding: Finding, language: str) -> Finding:
+    return Finding(finding.where, in_language(finding.says, language), in_language(finding.cure, language))
 
 
 def _told_only(reading: Reading) -> bool:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import pairwise
 
 COMMANDS = {
     "tui": "the guided dialogue on the whole screen (also: troubleshooter alone)",
@@ -35,17 +36,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except TroubleshooterError as fault:
-        print(f"troubleshooter: {fault}", file=sys.stderr)
+        print(f"troubleshooter: {_told(str(fault), given)}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as fault:
-        print(f"troubleshooter: {fault.strerror or fault}" + (f": {fault.filename}" if fault.filename else ""), file=sys.stderr)
+        says = f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault.strerror or fault)
+        print(f"troubleshooter: {_told(says, given)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _told(message: str, given: Sequence[str]) -> str:
+    """An error in the language of ``--lang`` or the locale."""
+    from argparse import Namespace
+
+    from troubleshooter.cli.options import language
+    from troubleshooter.messages import in_language
+
+    named = [a.removeprefix("--lang=") for a in given if a.startswith("--lang=")]
+    named += [after for a, after in pairwise(given) if a == "--lang"]
+    return in_language(message, language(Namespace(lang=named[-1] if named else "")))
 
 
 def _run(given: list[str]) -> int:

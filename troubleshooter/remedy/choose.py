@@ -10,6 +10,7 @@ from troubleshooter.holes import filled
 from troubleshooter.inference import tests
 from troubleshooter.inference.memory import Memory
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.messages import in_language
 from troubleshooter.model import Cause, Change, Condition, Fix, Remedy, Step
 
 
@@ -34,7 +35,7 @@ def fixes(cause: Cause, memory: Memory, values: Mapping[str, str], knowledge: Kn
     """
     fitting = [r for r in cause.remedies if not r.when or any(all(_holds(c, memory, knowledge) for c in b) for b in r.when)]
     chosen = fitting or [r for r in cause.remedies if any(all(_may_hold(c, memory, knowledge) for c in b) for b in r.when)]
-    found = [_fix(r, values, patch) for r in chosen]
+    found = [_fix(r, values, patch, knowledge.language) for r in chosen]
     allowed = any(f.patch for f in found)
     return tuple(sorted(found, key=lambda f: allowed and bool(f.refused)))
 
@@ -54,11 +55,12 @@ def _may_hold(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
     return _holds(c, memory, knowledge) or (c.kind != "signal" and c.name not in memory.facts)
 
 
-def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None) -> Fix:
+def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None, language: str) -> Fix:
     steps = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.steps)
     verify = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.verify)
     change = patch(remedy.edit, values) if patch is not None and remedy.edit else Patch("", (), "")
     return Fix(
-        remedy.id, filled(remedy.title, values), steps, change.diff, change.changes, change.refused, verify,
+        remedy.id, filled(remedy.title, values), steps, change.diff, change.changes,
+        in_language(change.refused, language), verify,
         filled(remedy.cost, values), remedy.proven, remedy.layer,
     )  # fmt: skip

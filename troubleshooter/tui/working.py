@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events, work
 
 from troubleshooter.errors import TroubleshooterError
+from troubleshooter.messages import in_language
 from troubleshooter.tui.page import Page
 from troubleshooter.tui.quick import giving_way, settle
 from troubleshooter.tui.screens import Screens
@@ -83,7 +84,7 @@ class Working(Screens):
 
     def complain(self, text: str) -> None:
         self.end()
-        self.notify(text, severity="error", markup=False, timeout=10)
+        self.notify(in_language(text, self.desk.language), severity="error", markup=False, timeout=10)
 
     def settle(self) -> None:
         """What is loaded stays; in tests, many apps live in one process."""
