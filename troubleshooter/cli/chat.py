@@ -20,6 +20,7 @@ from troubleshooter.dialogue.talk import Talk
 from troubleshooter.dialogue.words import words
 from troubleshooter.errors import InputError, TroubleshooterError
 from troubleshooter.evidence.gather import project_folder
+from troubleshooter.messages import in_language
 from troubleshooter.model import Fix
 from troubleshooter.report.text_report import width, wrapped
 
@@ -67,7 +68,7 @@ def _talk(talk: Talk, lines: Lines) -> int:
         try:
             talk.take(text)
         except TroubleshooterError as fault:
-            say(str(fault))
+            say(in_language(str(fault), talk.language))
     diagnosis = talk.session.diagnosis
     return 0 if diagnosis.causes and diagnosis.outcome in ("diagnosed", "ambiguous") else 1
 

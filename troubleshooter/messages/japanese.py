@@ -22,6 +22,7 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ("{cmd} shows them", "一覧は {cmd} で確認できます"),
     ("{cmd} lists those in question", "候補は {cmd} で表示できます"),
     ("often given are {x}", "よく使うもの: {x}"),
+    ("lang {x}: write lang en or lang ja", "lang {x}: lang en または lang ja と入力してください"),
     ("explain needs the id of a cause", "explain には原因の ID が必要です"),
     ("--cause {x}: no such cause", "--cause {x}: その原因はありません"),
     ("--remedy {x}: {y} has no such remedy here", "--remedy {x}: {y} にその対処はありません"),

@@ -58,7 +58,7 @@ def trace(t: RuleTrace, w: dict[str, str]) -> Content:
     side = w["rule-for" if t.favours else "rule-against"]
     head = Content.assemble(
         ("\n" + sign + " ", style), (t.rule.partition("/")[2] or t.rule, "bold" if t.fired else render.DIM),
-        f"  {w['rule-fired'] if t.fired else w['did-not-fire']} · {w.get('weight-' + t.weight, t.weight)} · {side}")  # fmt: skip
+        f"  {w['fired' if t.fired else 'did-not-fire']} · {w.get('weight-' + t.weight, t.weight)} · {side}")  # fmt: skip
     parts = [head]
     if t.says:
         parts.append(Content(f"    {t.says}"))

@@ -104,7 +104,6 @@ WORDS: dict[str, str] = {
     "why-change": "What each answer would change",
     "nothing-to-ask": "No question would change the order any more.",
     "how-title": "How this cause came to its certainty",
-    "rule-fired": "fired",
     "rule-waits": "waits for",
     "rule-for": "for",
     "rule-against": "against",

@@ -104,7 +104,6 @@ WORDS: dict[str, str] = {
     "why-change": "各回答による変化",
     "nothing-to-ask": "順位を変えうる質問はもうありません。",
     "how-title": "この確度になった過程",
-    "rule-fired": "成立",
     "rule-waits": "待っている事項",
     "rule-for": "支持",
     "rule-against": "反対",
