@@ -72,13 +72,11 @@ def heard(text: str, question: Question, session: Session) -> Heard:
     named = _named(text, question, session)
     if named is not None:
         return Heard("answer", session.answer(question.fact, *named), named[0], question)
-    near = _nearest(text, question.answers)
+    near, asked = _nearest_of(text, question, session)
     if len(near) > 1:
         return Heard("several", session, choices=tuple(near))
-    for other in (question, *session.diagnosis.questions):
-        near = _nearest(text, other.answers)
-        if len(near) == 1 and not new:
-            return Heard("answer", session.answer(other.fact, near[0].value), near[0].value, other)
+    if near and not new:
+        return Heard("answer", session.answer(asked.fact, near[0].value), near[0].value, asked)
     if new:
         return Heard("output", session.paste(text, question.fact), facts=tuple(facts))
     return Heard("nothing", session)
@@ -162,7 +160,18 @@ def _named(text: str, question: Question, session: Session) -> tuple[str, dict[s
     return None
 
 
-def _nearest(text: str, answers: Collection[Answer]) -> list[Answer]:
+def _nearest_of(text: str, question: Question, session: Session) -> tuple[list[Answer], Question]:
+    """The answers that ``text`` is nearest to, of ``question`` or of another open one that it clearly means."""
+    score, near = _nearest(text, question.answers)
+    asked = question
+    for other in session.diagnosis.questions:
+        its, answers = _nearest(text, other.answers)
+        if len(answers) == 1 and its * AHEAD > score:
+            score, near, asked = its, answers, other
+    return near, asked
+
+
+def _nearest(text: str, answers: Collection[Answer]) -> tuple[float, list[Answer]]:
     """The answer whose words ``text`` shares, weighed by how few answers have them; several where nothing parts them."""
     said = {a.value: set(_words(f"{a.value} {a.text}" if a.value.isascii() else a.text)) for a in answers}
     vocabulary = set().union(*said.values())
@@ -171,7 +180,7 @@ def _nearest(text: str, answers: Collection[Answer]) -> list[Answer]:
     total = sum(rarity.values())
     scores = {v: sum(rarity[w] for w in typed & words) / total for v, words in said.items()} if total else {}
     best = max(scores.values(), default=0.0)
-    return [a for a in answers if scores.get(a.value, 0.0) >= max(LIKE, AHEAD * best)] if best >= LIKE else []
+    return best, [a for a in answers if scores.get(a.value, 0.0) >= max(LIKE, AHEAD * best)] if best >= LIKE else []
 
 
 def _words(text: str) -> Iterable[str]:

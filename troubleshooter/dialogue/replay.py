@@ -113,9 +113,11 @@ def _understood(told: _Told, knowledge: Knowledge) -> Case:
     if told.texts:
         found = understood("; ".join(told.texts), case, knowledge)
         case = replace(found, log=_beside(case.log, found.log.hits, found.log.counts)) if case.log and found.log else found
+    if case.log is not None and case.log.hits:
+        case = replace(case, vague=False)
     if told.beside:
         counts = dict.fromkeys((h.signal for h in told.beside), 1)
-        case = replace(case, log=_beside(case.log or Log(), told.beside, counts), typed=())
+        case = replace(case, log=_beside(case.log or Log(), told.beside, counts), typed=(), vague=False)
     return case
 
 

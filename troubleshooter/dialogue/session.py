@@ -161,7 +161,7 @@ class Session:
 
     @property
     def done(self) -> bool:
-        return bool(self.case.log or self.case.typed) and self.question is None
+        return bool(self.case.log or self.case.typed or self.case.vague) and self.question is None
 
     @property
     def fixes(self) -> tuple[Fix, ...]:

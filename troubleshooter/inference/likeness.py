@@ -34,6 +34,7 @@ _HOME = re.compile(
     r"|コンテナ|イメージ|ステージ"
 )
 """Words that show that a program in Go or a container is concerned."""
+_OPTION = re.compile(r"(?<![\w-])-{1,2}[a-z]|\bnetgo\b|\b[a-z]+=\S", re.IGNORECASE)
 _SAYS = {
     "en": {"alike": "this is much like: {}", "far": "this is about nothing that I know of"},
     "ja": {"alike": "次の言い方に近い内容です: {}", "far": "知識ベースにある話題ではないようです"},
@@ -70,7 +71,12 @@ def _not_mine(text: str, language: str, rule: str, weight: str) -> Evidence:
 
 
 def _alike(text: str, near: Sequence[Nearest], knowledge: Knowledge, guess: float) -> Iterator[Evidence]:
-    """The nearest causes, each believed by its share among them and "none of these"."""
+    """The nearest causes, each believed by its share among them and "none of these".
+
+    A remark is about something that stands in a file: to complain alike without naming an option is no reason for it.
+    """
+    if not _OPTION.search(text):
+        near = [n for n in near if knowledge.outlines[n.cause].kind != "advice"]
     top = max([NOTHING, *(n.score for n in near)])
     weights = [exp(SHARPNESS * (n.score - top)) for n in near]
     total = sum(weights) + exp(SHARPNESS * (NOTHING - top))
