@@ -33,7 +33,7 @@ _QUOTED = (
 )  # fmt: skip
 """Facts that only whole instructions tell."""
 _INSTRUCTION = re.compile(r"(?<![\w./-])(FROM|RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|ENTRYPOINT|CMD|HEALTHCHECK)\s+(?=[\w\[/\"$.-])", re.ASCII)
-_FROM = re.compile(r"(?:--platform=\S+ )?\S+(?: (?:as|AS) [\w.-]+)?", re.ASCII)
+_FROM = re.compile(r"(?:--platform=\S+ )?\S*[^\s,;.)](?: (?:as|AS) [\w.-]+)?", re.ASCII)
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
