@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,32 @@ def test_a_cause_as_markdown_stands_alone(run: Run) -> None:
 def test_japanese_is_understood_in_any_locale(run: Run, locale: dict[str, str]) -> None:
     done = run("ask", "scratch だと証明書エラー", "--format", "json", **locale)
     assert json.loads(done.stdout)["causes"][0]["id"] == "ca-certificates-missing"
+
+
+def test_the_report_names_a_command_that_writes_the_change_it_shows(run: Run, tmp_path: Path) -> None:
+    log = b"exec /d: no such file or directory\n"
+    for name, arguments, stdin in (
+        ("file", ("diagnose", "run log.txt"), b""),
+        ("pipe", (), log),
+        ("other", ("--dockerfile", "docker/it"), log),
+        ("ask", ("ask", log.decode()), b""),
+    ):
+        folder = tmp_path / name
+        (folder / "docker").mkdir(parents=True)
+        (folder / "run log.txt").write_bytes(log)
+        file = folder / ("docker/it" if name == "other" else "Dockerfile")
+        file.write_text("FROM golang:1.24 AS build\nRUN go build -o /d .\nFROM scratch\nCOPY --from=build /d /d\nENTRYPOINT [\"/d\"]\n")
+        text = run(*arguments, stdin=stdin, cwd=folder).stdout.decode()
+        command = next(line.partition("$ ")[2] for line in text.splitlines() if "$ troubleshooter fix" in line)
+        done = run(*shlex.split(command)[1:], cwd=folder)
+        assert done.returncode == 0, (command, done.stderr)
+        assert "ENV CGO_ENABLED=0" in file.read_text()
+
+
+def test_commands_are_printed_whole_whatever_their_length(run: Run) -> None:
+    log = b"./app: error while loading shared libraries: libpcap.so.0.8: cannot open shared object file: No such file or directory\n"
+    lines = run("diagnose", "--no-project", stdin=log).stdout.decode().splitlines()
+    fix = json.loads(run("diagnose", "--no-project", "--format", "json", stdin=log).stdout)["causes"][0]["fixes"][0]
+    commands = [step["run"] for step in [*fix["steps"], *fix["verify"]] if "run" in step]
+    assert max(map(len, commands)) > 60
+    assert set(commands) <= {line.partition("$ ")[2] for line in lines}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 from troubleshooter.case import case_from, understood
-from troubleshooter.cli.common import evidence_for, knowledge_for, report
+from troubleshooter.cli.common import answered, evidence_for, knowledge_for
 from troubleshooter.cli.options import Parser, shared
-from troubleshooter.diagnosis import diagnose
 from troubleshooter.errors import UsageError
 
 
@@ -24,4 +23,4 @@ def main(arguments: list[str]) -> int:
     given.lang = given.lang or language_of(text)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, "", knowledge)
-    return report(diagnose(understood(text, case_from(evidence, knowledge, notes), knowledge), knowledge), given)
+    return answered(understood(text, case_from(evidence, knowledge, notes), knowledge), given, knowledge)

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from troubleshooter.case import Case
 from troubleshooter.cli.options import colour, language
+from troubleshooter.diagnosis import diagnose
 from troubleshooter.evidence.gather import Gathered, Sources, gather, project_folder
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.load import load_knowledge
@@ -45,7 +47,7 @@ def evidence_for(given: Any, log: str, knowledge: Knowledge) -> tuple[Gathered, 
 def _notes(evidence: Gathered, project: Path | None, found: bool, given: Any) -> Iterator[str]:
     w = words(language(given))
     if found and evidence.texts:
-        yield w["project-read"].format(files=", ".join(evidence.texts), folder=project)
+        yield w["project-read"].format(files=", ".join(evidence.texts))
     folder = evidence.folder
     if folder is None or project is None:
         return
@@ -62,9 +64,16 @@ def listed(paths: Sequence[Path]) -> str:
     return ", ".join(os.path.relpath(p) for p in paths[:MAX_LISTED]) + (f" (+{len(paths) - MAX_LISTED})" if len(paths) > MAX_LISTED else "")
 
 
-def report(diagnosis: Diagnosis, given: Any) -> int:
-    """Prints the diagnosis in the format that was asked for; the status says whether a cause was named."""
-    sys.stdout.write(rendered(diagnosis, given))
+def answered(case: Case, given: Any, knowledge: Knowledge) -> int:
+    """Diagnoses and prints in the format that was asked for; the status says whether a cause was named."""
+    diagnosis = diagnose(case, knowledge)
+    if given.format == "text":
+        from troubleshooter.cli.again import fix_command
+        from troubleshooter.report.text_report import render
+
+        sys.stdout.write(render(diagnosis, language(given), colour(given), fix_command(given, case, diagnosis, knowledge)))
+    else:
+        sys.stdout.write(rendered(diagnosis, given))
     return 0 if diagnosis.outcome in ("diagnosed", "ambiguous") and diagnosis.causes else 1
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from troubleshooter.case import case_from
-from troubleshooter.cli.common import evidence_for, knowledge_for, report
+from troubleshooter.cli.common import answered, evidence_for, knowledge_for
 from troubleshooter.cli.options import Parser, shared
-from troubleshooter.diagnosis import diagnose
 
 
 def main(arguments: list[str]) -> int:
@@ -14,4 +13,4 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     knowledge = knowledge_for(given)
     evidence, notes = evidence_for(given, given.log, knowledge)
-    return report(diagnose(case_from(evidence, knowledge, notes), knowledge), given)
+    return answered(case_from(evidence, knowledge, notes), given, knowledge)

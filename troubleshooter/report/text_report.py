@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from troubleshooter.model import NONE, Diagnosis, Fix, Hypothesis, Question, Reason
+from troubleshooter.model import NONE, Diagnosis, Fix, Hypothesis, Question, Reason, Step
 from troubleshooter.report.places import told
 from troubleshooter.report.words import contradiction, degree, words
 
@@ -35,9 +35,14 @@ class _Page:
             head = label if number == 0 else ""
             self.lines.append("  " + self.style("label", pad(head, LABEL)) + (self.style(style, part) if style else part))
 
+    def command(self, label: str, text: str) -> None:
+        """A command for the shell, never broken, so that it can be copied."""
+        for number, line in enumerate(text.splitlines()):
+            self.lines.append("  " + self.style("label", pad(label if number == 0 else "", LABEL)) + self.style("quote", "  $ " + line))
 
-def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> str:
-    """The report of ``diagnosis``."""
+
+def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False, apply: str = "") -> str:
+    """The report of ``diagnosis``; ``apply`` is the command that writes the change that it shows."""
     w = words(language)
     page = _Page(colour)
     page.put()
@@ -52,7 +57,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     elif diagnosis.guessing:
         _guesses(page, diagnosis, w)
     else:
-        _cause(page, diagnosis.causes[0], language, diagnosis.outcome)
+        _cause(page, diagnosis.causes[0], language, diagnosis.outcome, apply)
         _rivals(page, diagnosis, w)
     for a, b in diagnosis.contradictions:
         page.row(w["contradiction"], contradiction(a, b, language))
@@ -68,7 +73,7 @@ def render(diagnosis: Diagnosis, language: str = "en", colour: bool = False) -> 
     return "\n".join(page.lines) + "\n"
 
 
-def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
+def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str, apply: str) -> None:
     w = words(language)
     if outcome == "not-ours":
         page.put("  " + w["not-ours"], "dim")
@@ -80,46 +85,60 @@ def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str) -> None:
         tail = " " * (WIDTH - 2 - width(part) - width(percent) - 2) + percent if number == 0 else ""
         page.put("  " + page.style("title", part) + tail)
     page.put()
-    for number, (reason, place) in enumerate(told((r for r in cause.why if r.favours), language)[:6]):
-        _reason(page, w["why"] if number == 0 else "", reason, place)
-    for number, (reason, place) in enumerate(told((r for r in cause.why if not r.favours), language)[:3]):
-        _reason(page, w["against"] if number == 0 else "", reason, place)
+    _reasons(page, w["why"], told((r for r in cause.why if r.favours), language)[:6])
+    _reasons(page, w["against"], told((r for r in cause.why if not r.favours), language)[:3])
     for number, fix in enumerate(cause.fixes[:3]):
         page.put()
-        _fix(page, w["do"] if number == 0 else w["or"], fix, w, whole=number == 0)
+        if number == 0:
+            _fix(page, fix, w, apply)
+        else:
+            page.row(w["or"], fix.title + (f"  [{w['proven']}]" if fix.proven else ""))
+            _cost(page, fix, w)
 
 
-def _reason(page: _Page, label: str, reason: Reason, place: str) -> None:
-    if reason.text:
-        page.row(label, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
-        if reason.says:
+def _reasons(page: _Page, label: str, reasons: Sequence[tuple[Reason, str]]) -> None:
+    """Each reason with its place; what several lines of the log mean alike is said once, below them."""
+    for number, (reason, place) in enumerate(reasons):
+        head = label if number == 0 else ""
+        if not reason.text:
+            page.row(head, f"{reason.says}  [{place}]")
+            continue
+        page.row(head, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
+        following = reasons[number + 1][0] if number + 1 < len(reasons) else None
+        if reason.says and (following is None or not following.text or following.says != reason.says):
             page.row("", reason.says)
-    else:
-        page.row(label, f"{reason.says}  [{place}]")
 
 
-def _fix(page: _Page, label: str, fix: Fix, w: dict[str, str], whole: bool) -> None:
-    proven = f"  [{w['proven']}]" if fix.proven else ""
-    page.row(label, fix.title + proven, "title" if whole else "")
-    if not whole:
-        if fix.cost:
-            page.row("", f"{w['cost']}: {fix.cost}", "dim")
-        return
+def _fix(page: _Page, fix: Fix, w: dict[str, str], apply: str) -> None:
+    page.row(w["do"], fix.title + (f"  [{w['proven']}]" if fix.proven else ""), "title")
     for step in fix.steps:
         if step.kind == "run":
-            for line in step.text.splitlines():
-                page.put(" " * (LABEL + 4) + "$ " + line, "quote")
-        elif step.text != fix.title:
+            page.command("", step.text)
+        elif step.text.rstrip(".。") != fix.title and not _shown(step, fix.patch):
             page.row("", step.text)
     for line in fix.patch.splitlines():
         style = "add" if line.startswith("+") else "remove" if line.startswith("-") else "dim"
         page.put(" " * (LABEL + 4) + line, style)
-    if fix.patch:
-        page.row("", f"{w['apply']}: troubleshooter fix --apply")
-    if fix.cost:
-        page.row("", f"{w['cost']}: {fix.cost}", "dim")
+    if fix.patch and apply:
+        page.command(w["apply"], apply)
+    _cost(page, fix, w)
     for number, step in enumerate(fix.verify):
-        page.row(w["verify"] if number == 0 else "", ("$ " if step.kind == "run" else "") + step.text)
+        label = w["verify"] if number == 0 else ""
+        if step.kind == "run":
+            page.command(label, step.text)
+        else:
+            page.row(label, step.text)
+
+
+def _cost(page: _Page, fix: Fix, w: dict[str, str]) -> None:
+    if fix.cost and fix.cost != w["no-cost"]:
+        page.row("", f"{w['cost']}: {fix.cost}", "dim")
+
+
+def _shown(step: Step, patch: str) -> bool:
+    """Whether the diff shows the line that a step tells to write."""
+    added = (line[1:].strip() for line in patch.splitlines() if line.startswith("+") and not line.startswith("+++"))
+    return any(len(line) > 8 and line in step.text for line in added)
 
 
 def _rivals(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
@@ -156,7 +175,7 @@ def _questions(page: _Page, diagnosis: Diagnosis, w: dict[str, str]) -> None:
         else:
             _answers(page, question, w)
         if question.how:
-            page.row(w["how"], question.how, "quote")
+            page.command(w["how"], question.how)
 
 
 def _answers(page: _Page, question: Question, w: dict[str, str]) -> None:
