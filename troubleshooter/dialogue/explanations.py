@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from troubleshooter.dialogue.session import Session
 from troubleshooter.frozen import dataclass
+from troubleshooter.holes import filled
 from troubleshooter.inference.memory import missing
 from troubleshooter.inference.sentences import condition_sentence, fact_sentence
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Fact, Question
+from troubleshooter.remedy.fill import values
 from troubleshooter.report.words import shown_source
 
 
@@ -73,11 +75,12 @@ def how(session: Session, cause: str) -> tuple[RuleTrace, ...]:
             lines = tuple((h.line, h.text) for h in e.hits[:5])
             facts = tuple(_sourced(f, knowledge) for f in e.facts)
             absent = tuple(condition_sentence(c, knowledge) for c in e.absent)
-            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, True, rule.says, lines, facts, absent))
+            says = filled(rule.says, values(reading.memory.facts, e.hits, knowledge))
+            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, True, says, lines, facts, absent))
         else:
             waits = min(missing(rule, reading.memory), key=len)
             asked = tuple(condition_sentence(c, knowledge) for c in waits)
-            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, False, rule.says, waits=asked))
+            traces.append(RuleTrace(rule.id, rule.weight, rule.favours, False, filled(rule.says, {}), waits=asked))
     typed = [RuleTrace(e.rule, e.weight, e.favours, True, "", tuple((h.line, h.text) for h in e.hits)) for e in fired.values()
              if e.rule.startswith("typed/")]  # fmt: skip
     return tuple(sorted([*typed, *traces], key=lambda t: (not t.fired, not t.favours, t.rule)))
@@ -89,9 +92,6 @@ def _sourced(fact: Fact, knowledge: Knowledge) -> str:
 
 def told(session: Session, cause: str) -> str:
     """What is wrong, in a few sentences, with the names of this case."""
-    from troubleshooter.holes import filled
-    from troubleshooter.remedy.fill import values
-
     reading, knowledge = session.reading, session.knowledge
     mine = [h for e in reading.evidence if e.cause == cause and e.favours for h in e.hits]
     return filled(knowledge.causes[cause].says, values(reading.memory.facts, [*mine, *reading.hits], knowledge))

@@ -10,7 +10,7 @@ WORDS: dict[str, str] = {
     "causes-known": "原因 {n} 件を収録",
     "open-log": "ログを開く",
     "open-log-help": "ビルドやコンテナのログファイル(サイズ不問、.gz も可)",
-    "read-project": "このフォルダーのプロジェクトを読む",
+    "read-project": "このディレクトリのプロジェクトを読む",
     "read-project-help": "{files}: ログなしで失敗を予測",
     "read-project-none": "{folder} に Dockerfile も go.mod もありません",
     "resume": "保存したセッションを再開",
@@ -169,7 +169,7 @@ WORDS: dict[str, str] = {
     "k-undo": "取り消し",
     "help-start": (
         "うまくいかなかったことを貼り付けるか入力して Enter を押してください。入力中は近い原因が下に並び、矢印キーで選べます。ログ"
-        "を開くことも、このフォルダーのプロジェクトを読むこともできます。すべてマウスでも操作できます。"
+        "を開くことも、このディレクトリのプロジェクトを読むこともできます。すべてマウスでも操作できます。"
     ),
     "help-dialogue": (
         "1 から 9 で回答、0 は「分からない」、矢印キーと Enter、入力、または示されたコマンドの出力の貼り付けでも回答できます。質問"
@@ -205,7 +205,7 @@ WORDS: dict[str, str] = {
     "long-k-file": "対処をファイルに書く",
     "long-k-takeback": "適用した変更を元に戻す",
     "long-k-open": "ログを開く",
-    "long-k-project": "このフォルダーのプロジェクトを読む",
+    "long-k-project": "このディレクトリのプロジェクトを読む",
     "long-k-resume": "保存したセッションを再開",
     "long-k-next": "次の決め手の行",
     "long-k-previous": "前の決め手の行",
