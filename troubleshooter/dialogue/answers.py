@@ -66,8 +66,8 @@ def heard(text: str, question: Question, session: Session) -> Heard:
     if session.has_message(text) and not any(f.name == question.fact for f in facts):
         told = session.describe(text) if session.case.log is None or not session.reading.hits else session.paste(text, question.fact)
         return Heard("message", told)
-    new = tuple(f for f in facts if not f.name.startswith("seen.") and _is_news(f, session))
-    if any(f.name == question.fact for f in facts) or (new and _is_output(text)):
+    read = [f for f in facts if not f.name.startswith("seen.")]
+    if any(f.name == question.fact for f in facts) or (read and _is_output(text)):
         return Heard("output", session.paste(text, question.fact), facts=tuple(facts))
     named = _named(text, question, session)
     if named is not None:
@@ -75,16 +75,11 @@ def heard(text: str, question: Question, session: Session) -> Heard:
     near, asked = _nearest_of(text, question, session)
     if len(near) > 1:
         return Heard("several", session, choices=tuple(near))
-    if near and not new:
+    if near and not read:
         return Heard("answer", session.answer(asked.fact, near[0].value), near[0].value, asked)
-    if new:
+    if read:
         return Heard("output", session.paste(text, question.fact), facts=tuple(facts))
     return Heard("nothing", session)
-
-
-def _is_news(fact: Fact, session: Session) -> bool:
-    known = session.reading.facts.get(fact.name)
-    return known is None or known.value != fact.value
 
 
 def _is_refused(text: str, question: Question, session: Session) -> bool:

@@ -27,7 +27,7 @@ def asked(question: Question, session: Session) -> str:
            *answers(list(enumerate(question.answers, 1))), f"  0 {w['unknown']}", f"{w['why-asked']}: {question.why}"]  # fmt: skip
     found = _ways(question, session)
     if found:
-        out.append(f"{w['find-out']}: {found[0][1]}" + (f"   ({w['more-ways']})" if len(found) > 1 else ""))
+        out += [f"{w['find-out']}" + (f" ({w['more-ways']}):" if len(found) > 1 else ":"), f"  $ {found[0][1]}"]
     return "\n".join(out)
 
 
@@ -38,7 +38,7 @@ def answers(numbered: Iterable[tuple[int, Answer]]) -> list[str]:
 def ways(question: Question, session: Session) -> str:
     """Every way to find the answer out."""
     found = _ways(question, session)
-    return "\n".join(f"{name}: {command}" if name else command for name, command in found) or question.why
+    return "\n".join(f"{name}:\n  $ {command}" if name else f"  $ {command}" for name, command in found) or question.why
 
 
 def _ways(question: Question, session: Session) -> list[tuple[str, str]]:

@@ -93,7 +93,7 @@ class Talk:
             self.choosing = False
             self.answer(question, text)
         elif plain_number.isdigit():
-            self.fix(plain_number)
+            self.fix(plain_number)  # nothing is asked: the number is that of a cause
         else:
             self.choosing = False
             self.told(text)
@@ -213,9 +213,9 @@ class Talk:
     def fix(self, which: str) -> None:
         causes = self.session.diagnosis.causes
         if not causes:
-            self.say(self.w["no-number-now"].format(text=which) if which else self.w["no-remedies"])
+            self.say(self.w["no-cause-number"].format(text=which) if which else self.w["no-remedies"])
         elif which.isdigit() and not 1 <= int(which) <= len(causes):
-            self.say(self.w["no-number-now"].format(text=which))
+            self.say(self.w["no-cause-number"].format(text=which))
         else:
             self.say(plain.remedies(self._cause(which), self.session))
 
@@ -235,12 +235,12 @@ class Talk:
             self.say(plain.decisive(self.session))
 
     def failures(self, text: str) -> None:
-        found = self.session.failures
+        found = sorted(self.session.failures, key=lambda f: f.line)
         if len(found) < 2:
             self.say(self.w["one-failure"])
         elif text.isdigit() and 1 <= int(text) <= len(found):
             self.choosing = False
-            self.move(self.session.choose(found[int(text) - 1].line if int(text) > 1 else 0))
+            self.move(self.session.choose(found[int(text) - 1].line))
         elif text:
             self.say(self.w["several"].format(n=len(found)))
         else:

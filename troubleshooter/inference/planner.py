@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import exp, log2
 from typing import Any
 
+from troubleshooter.holes import filled
 from troubleshooter.inference import told
 from troubleshooter.inference.belief import ODDS, PRIOR, score, shares
 from troubleshooter.inference.memory import Memory, missing
@@ -176,10 +177,12 @@ def _looking(fact: str, entry: Mapping[str, Any], base: Mapping[str, float], fac
     if passed or base[first] < UNLIKELY or knowledge.outlines[first].kind != "ours":
         return entry, {}, []
     cause = knowledge.causes[first]
-    sentences = [step.text for step in cause.confirm if step.kind == "say"]
-    command = next((step.text for step in cause.confirm if step.kind == "run"), "")
+    values = {name: fact.value for name, fact in facts.items()}
+    sentences = [filled(step.text, values) for step in cause.confirm if step.kind == "say"]
+    command = next((filled(step.text, values, command=True) for step in cause.confirm if step.kind == "run"), "")
     how = {"shell": command} if command else {}
-    texts = {"text": f"{entry['text']} {cause.title}.", "why": " ".join(sentences) or entry["why"], "how": how}
+    title = f"{cause.title}。" if knowledge.language == "ja" else f" {cause.title}."
+    texts = {"text": f"{entry['text']}{title}", "why": " ".join(sentences) or entry["why"], "how": how}
     answers = {first: entry["answers"]["yes"], NONE + first: entry["answers"]["no"]}
     effects = [(first, Condition("known", fact, first), ODDS[told.FOUND]),
                (first, Condition("known", fact, NONE + first), -ODDS[told.NOT_FOUND])]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from troubleshooter.holes import filled
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.model import Condition, Fact
+from troubleshooter.model import NONE, Condition, Fact
 
 _EN = {
     "not": "not: {}",
@@ -55,7 +55,21 @@ _JA = {
 
 def fact_sentence(fact: Fact, knowledge: Knowledge) -> str:
     """The fact as a sentence of ``facts.yaml``, or plainly ``name: value``."""
-    return _said(fact.name, fact.value, knowledge)
+    return _said(fact.name, _chosen(fact, knowledge), knowledge)
+
+
+def _chosen(fact: Fact, knowledge: Knowledge) -> str:
+    """What was chosen among the answers of a general question, in the words of the answer; of other facts the value as it is."""
+    asked = [q for q in knowledge.table("questions").values() if q["fact"] == fact.name and q.get("general") == "yes"]
+    if not asked:
+        return fact.value
+    cause = knowledge.outlines.get(fact.value.removeprefix(NONE))
+    if cause is not None:
+        says = asked[0]["answers"]["yes" if not fact.value.startswith(NONE) else "no"]
+        return f"{cause.title} ({says})"
+    messages = knowledge.table("questions").get("symptom-message") or {}
+    answers = {**messages.get("answers", {}), **asked[0]["answers"]}
+    return str(answers.get(fact.value) or (answers.get("none", fact.value) if fact.value.startswith(NONE) else fact.value))
 
 
 def condition_sentence(condition: Condition, knowledge: Knowledge) -> str:
