@@ -5,7 +5,7 @@ from __future__ import annotations
 from troubleshooter.model import Fact
 
 EN: dict[str, str] = {
-    "why": "Why", "against": "Not quite", "do": "Do this", "or": "Or", "verify": "Then check", "next": "After that", "also": "Also in this log",
+    "why": "Why", "against": "Not quite", "do": "Do this", "or": "Or", "verify": "Then check", "next": "After that", "also": "Also here",
     "rivals": "Or else", "ask": "To be sure", "how": "find out", "answer": "answer with", "more": "More", "facts": "Known",
     "healthy": "Nothing failed here.", "healthy-more": "The build or start succeeded; nothing needs to be changed.",
     "unknown": "I do not know this failure.", "nearest": "Nearest", "new-rule": "Teach it",
