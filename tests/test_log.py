@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import json
 
 import pytest
@@ -147,6 +148,56 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         read_log(io.BytesIO(raw), _KNOWLEDGE)
     except InputError:
         pass
+
+
+SHAPES = (
+    MESSAGE, "#{n} [build 2/{m}] RUN ./check.sh", "#{n} 0.{m} /lib/libc.so.6: version `GLIBC_2.{m}' not found (required by /srv/app)",
+    "#{n} DONE {m}.1s", "#{n} ERROR: process \"/bin/sh -c ./check.sh\" did not complete successfully: exit code: {m}",
+    "Step {n}/{m} : RUN ./start.sh", "sh: {n}: gcc: not found", "gatekeeper-{n}  | listen tcp :{m}: bind: address already in use",
+    '{{"n": {n}, "msg": "start {m}: exec /srv/app: no such file or directory\\n"}}', "=== RUN Test{n}", "--- FAIL: Test{n} (0.{m}s)",
+    "db.go:{n}:{m}: undefined: sqlite3.Open", '10.0.0.{n} - - "GET /item/{m} HTTP/1.1" {n} 17', "{n} error in {m}",
+    "番号 {n} は見つかりません",
+    "  {n}%\r {m}%\r" + MESSAGE, "\x1b[3{n}munit {m}\x1b[0m", "unit {n} of {m} is finished", "",
+)  # fmt: skip
+SMALL = st.sampled_from([1, 2, 7, 12, 31, 127, 139, 200, 404])
+LINES = st.lists(st.builds(lambda shape, n, m: shape.format(n=n, m=m), st.sampled_from(SHAPES), SMALL, SMALL), min_size=1, max_size=30)
+
+
+class Trickle(io.RawIOBase):
+    """Bytes that arrive in pieces of the given sizes, over and over."""
+
+    def __init__(self, raw: bytes, sizes: list[int]) -> None:
+        self._rest, self._sizes = io.BytesIO(raw), itertools.cycle(sizes)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._rest.read(next(self._sizes))
+
+
+@settings(max_examples=100, deadline=None)
+@given(LINES, st.lists(st.integers(1, 200), min_size=1, max_size=5), st.sampled_from(["\n", "\r\n"]))
+def test_it_makes_no_difference_how_a_log_arrives(lines: list[str], sizes: list[int], end: str) -> None:
+    raw = end.join(["a log", *lines]).encode()
+    whole, trickled = read_log(io.BytesIO(raw), _KNOWLEDGE), read_log(Trickle(raw, sizes), _KNOWLEDGE)  # type: ignore[arg-type]
+    assert (trickled.hits, trickled.counts, trickled.steps) == (whole.hits, whole.counts, whole.steps)
+    assert (trickled.suspicious, trickled.lines, trickled.bytes) == (whole.suspicious, whole.lines, whole.bytes)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LINES)
+def test_what_a_line_says_does_not_depend_on_the_lines_before_it(lines: list[str]) -> None:
+    wide = "-" * 500  # so that no line looks as if a terminal had wrapped it
+    together = {(h.line, h.signal, tuple(h.holes.items())) for h in scan_text("\n".join([*lines, wide]), _KNOWLEDGE).hits}
+    alone = {(number, h.signal, tuple(h.holes.items())) for number, line in enumerate(lines, 1) for h in scan_text(line, _KNOWLEDGE).hits}
+    assert together == alone
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2_300_000), st.sampled_from(["", "a line before it\n"]))
+def test_a_message_is_seen_wherever_it_stands_in_an_enormous_line(at: int, before: str) -> None:
+    line = ("word " * 500_000)[:at] + f" {MESSAGE} " + ("word " * 500_000)[at:]
+    log = read_log(io.BytesIO(f"{before}{line}\nlast line\n".encode()), _KNOWLEDGE)
+    assert [h.line for h in log.hits if h.signal == SIGNAL] == [2 if before else 1]
+    assert log.lines == (3 if before else 2)
 
 
 @pytest.mark.parametrize("line, secret", [

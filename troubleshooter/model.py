@@ -255,11 +255,11 @@ class Pattern:
 
     text: str
     gate: str
-    """Lower-case word that every matching line contains."""
+    """Run of lower-case letters that every matching line contains; empty where there is none."""
     pieces: tuple[str, ...]
     """Lower-case literals that occur in this order in every matching line."""
-    words: tuple[str, ...]
-    """The words of the literals, quotes left out: a line without one of them is not looked at twice."""
+    literals: tuple[str, ...]
+    """The longest literals that every matching line contains, white space as one blank and numbers as 0."""
     regex: str
     exact: bool = False
     """True: upper and lower case differ."""

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _QUOTES = {ord(c): "'" for c in '"`´‘’‚‛“”„‟«»‹›「」『』'}
+_NUMBER = re.compile(r"\d+")
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'])")
 _ESCAPED_BREAK = re.compile(r"\\+[nr](?![a-z]{3,}[\\/])")
 _ESCAPED_TAB = re.compile(r"\\+t(?=\s|\w+\.go)")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-_UNICODE_ESCAPE = re.compile(r"\\+u00(3c|3e|26)", re.IGNORECASE)
+_UNICODE_ESCAPE = re.compile(r"\\+u00(3[cCeE]|26)")
 _UNICODE_ESCAPES = {"3c": "<", "3e": ">", "26": "&"}
 
 
@@ -24,9 +25,11 @@ def normal(text: str) -> str:
     if "\\" in text:
         escaped = '\\"' in text or text.lstrip().startswith("{")
         text = _ESCAPED_QUOTE.sub("", text)
-        text = _UNICODE_ESCAPE.sub(lambda m: _UNICODE_ESCAPES[m[1].lower()], text)
+        if "\\u00" in text:
+            text = _UNICODE_ESCAPE.sub(lambda m: _UNICODE_ESCAPES[m[1].lower()], text)
         if escaped:
-            text = _ESCAPED_TAB.sub(" ", _ESCAPED_BREAK.sub("\n", text))
+            text = _ESCAPED_BREAK.sub("\n", text)
+            text = _ESCAPED_TAB.sub(" ", text) if "\\t" in text else text
     text = text.translate(_QUOTES)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
@@ -34,6 +37,11 @@ def normal(text: str) -> str:
 def is_japanese(text: str) -> bool:
     """Whether Japanese letters stand in ``text``."""
     return _JAPANESE.search(text) is not None
+
+
+def zeroed(text: str) -> str:
+    """``text`` with every number as 0: what lines that count something have in common."""
+    return _NUMBER.sub("0", text)
 
 
 def like(value: str, patterns: Iterable[str]) -> bool:

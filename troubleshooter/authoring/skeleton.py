@@ -111,7 +111,7 @@ def draft(cause: str, text: str, seen: Log, line: Telling, knowledge: Knowledge)
         unlike=_printable(lookalike(line, text, compiled, knowledge)),
         refines=line.signals,
         log=excerpt(text, line.number, *_AROUND[0]),
-        weight="decisive" if len(set(compiled[0].words)) >= SPEAKING else "strong",
+        weight="decisive" if len(set(re.findall(r"[^\s'\\]{2,}", " ".join(compiled[0].literals)))) >= SPEAKING else "strong",
     )
 
 

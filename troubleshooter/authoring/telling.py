@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from troubleshooter.authoring.generalise import details
 from troubleshooter.authoring.message import level, message
 from troubleshooter.evidence.lines import shown
-from troubleshooter.evidence.scan import SUSPICIOUS, Log
-from troubleshooter.evidence.steps import Tracker
+from troubleshooter.evidence.looks import SUSPICIOUS
+from troubleshooter.evidence.scan import Log
+from troubleshooter.evidence.steps import structural
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import match
@@ -71,10 +72,11 @@ def telling(text: str, log: Log, knowledge: Knowledge, limit: int = 12) -> list[
     """The most telling lines of a log, best first. ``text`` is what ``log`` was read from."""
     lines = text.split("\n")
     said = [message(line) for line in lines]
-    structure = {number for number, _ in Tracker().events(text, 1)}
+    structure = {number + 1 for number in structural(lines)}
     places = _places(log, len(lines))
     shapes = Counter(_shape(one) for one in said)
-    common = frozenset(word for gate in knowledge.gates for _, _, words in knowledge.gates[gate] for word in words)
+    literals = (literal for gate in knowledge.gates for _, _, needed in knowledge.gates[gate] for literal in needed)
+    common = frozenset(word for literal in literals for word in re.split(r"[\s'\\]+", literal))
     found = []
     for number, line in enumerate(lines, 1):
         if _WORD.search(line):

@@ -14,9 +14,11 @@ from troubleshooter.errors import InputError
 from troubleshooter.frozen import dataclass
 
 BLOCK = 1 << 20
+HEAD = 4096
+"""Bytes that the encoding is told from."""
 LIMIT = 512 << 20
 MAX_LINES = 8_000_000
-MAX_LINE = 16_000
+MAX_LINE, OVERLAP = 16_000, 2_000
 """Characters of one line that are looked at in one piece; a longer line is looked at in overlapping pieces."""
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
@@ -31,10 +33,14 @@ _SECRETS = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines of clean text; ``first`` is the number of the first one, counted from 1."""
+    """Lines of clean text; ``first`` is the number of the first one, counted from 1.
+
+    A very long line comes in several blocks: of its beginning ``part`` pieces went before.
+    """
 
     text: str
     first: int
+    part: int = 0
 
 
 def blocks(stream: BinaryIO, name: str, limit: int = LIMIT) -> Iterator[Block]:
@@ -44,8 +50,8 @@ def blocks(stream: BinaryIO, name: str, limit: int = LIMIT) -> Iterator[Block]:
     """
     chunks = _chunks(stream, name)
     head = next(chunks, b"")
-    decoder = codecs.getincrementaldecoder(_encoding(head[:4096], name))(errors="replace")
-    number, rest, read, blank = 1, "", 0, True
+    decoder = codecs.getincrementaldecoder(_encoding(head[:HEAD], name))(errors="replace")
+    number, part, rest, read, blank = 1, 0, "", 0, True
     for chunk in itertools.chain([head], chunks):
         read += len(chunk)
         if read > limit or number > MAX_LINES:
@@ -53,22 +59,26 @@ def blocks(stream: BinaryIO, name: str, limit: int = LIMIT) -> Iterator[Block]:
                              "for example: tail -c 50M LOG | troubleshooter")  # fmt: skip
         text = rest + decoder.decode(chunk)
         blank = blank and not text.strip("\0 \t\r\n\ufeff")
-        cut = text.rfind("\n") + 1 or (len(text) if len(text) > 8 * BLOCK else 0)
-        if cut:
-            yield Block(clean(text[:cut]), number)
-            number += text.count("\n", 0, cut)
-        rest = text[cut:]
+        rest = text[text.rfind("\n") + 1 :]
+        if len(rest) < len(text):
+            block = Block(clean(text[: len(text) - len(rest)]), number, part)
+            yield block
+            number, part = number + block.text.count("\n"), 0
+        if len(rest) > BLOCK:
+            yield Block(clean(rest), number, part)
+            part += len(list(pieces(rest)))
+            rest = rest[-OVERLAP:]
     rest += decoder.decode(b"", final=True)
     if blank and not rest.strip():
         raise InputError(f"{name} is empty: nothing to diagnose; pipe what the failing command prints, errors included (2>&1)")
     if rest:
-        yield Block(clean(rest), number)
+        yield Block(clean(rest), number, part)
 
 
 def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """The bytes of the log in pieces, unzipped where they are gzip; the first piece holds two bytes or more if there are."""
+    """The bytes of the log in pieces, unzipped where they are gzip; the first piece holds HEAD bytes or more if there are."""
     head = stream.read(BLOCK)
-    while len(head) < 2 and (more := stream.read(BLOCK)):
+    while len(head) < HEAD and (more := stream.read(BLOCK)):
         head += more
     if head.startswith(b"\x1f\x8b"):
         yield from _unzipped(_Whole(head, stream), name)
@@ -124,6 +134,12 @@ def _unzipped(stream: io.RawIOBase, name: str) -> Iterator[bytes]:
         raise InputError(f"{name} is no whole gzip file: {fault}; unpack what there is: zcat {name} | troubleshooter") from None
 
 
+def pieces(line: str) -> Iterator[str]:
+    """``line`` in pieces of at most MAX_LINE characters, each of which repeats the end of the one before."""
+    for at in range(0, max(len(line) - OVERLAP, 1), MAX_LINE - OVERLAP):
+        yield line[at : at + MAX_LINE]
+
+
 def clean(text: str) -> str:
     """Text without control codes; a carriage return inside a line becomes a mark that :func:`shown` drops.
 
@@ -138,7 +154,7 @@ def clean(text: str) -> str:
 
 def shown(line: str) -> str:
     """A line of a block as it may be printed: secrets masked, at most 2,000 characters around what matters."""
-    return masked(line.replace("\r", " ").rstrip())[:2000]
+    return masked(line[:3000].replace("\r", " ").rstrip())[:2000]
 
 
 def masked(text: str) -> str:

@@ -1,15 +1,16 @@
-"""How a line of a log becomes a hit: gate words are found in whole blocks, patterns only tried where one stands."""
+"""How a line of a log becomes a hit: by its look it is known what it may say, and only that is tried."""
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
+from itertools import groupby
 from typing import BinaryIO
 
-from troubleshooter.evidence.lines import MAX_LINE, Block, blocks, shown
-from troubleshooter.evidence.steps import Step, Tracker, prefixes
+from troubleshooter.evidence.lines import MAX_LINE, Block, blocks, clean, pieces, shown
+from troubleshooter.evidence.looks import PLAIN, Looks
+from troubleshooter.evidence.steps import Step, Tracker, event, prefixes
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.pattern import match
@@ -23,13 +24,8 @@ MAX_COUNT = 20_000
 MAX_NOISE = 2_000
 """The same for signals that are no failure in themselves."""
 MAX_SUSPICIOUS = 200
-MAX_REJOINED = 20_000
-"""Lines up to which a log is looked at once more with its hard-wrapped lines joined."""
-SUSPICIOUS = (
-    "error", "fail", "cannot", "can't", "could not", "not found", "denied", "undefined", "no such", "fatal", "panic", "unable", "invalid",
-    "refused", "missing", "unexpected", "mismatch", "unsupported", "エラー", "失敗", "見つかりません", "できません",
-)  # fmt: skip
-"""What a line that tells of trouble contains, in lower case."""
+REJOINED, REJOINED_LINES = 1 << 20, 20_000
+"""Characters and lines up to which a log is looked at once more with its hard-wrapped lines joined."""
 
 
 @dataclass
@@ -57,30 +53,41 @@ class _Raw:
     part: int
 
 
-@dataclass
-class _Gathered:
+class _Found:
     """Hits as the scan goes on: of each signal the first and the last ones, and how many there were."""
 
-    first: list[_Raw] = field(default_factory=list)
-    last: dict[str, deque[_Raw]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    suspicious: list[tuple[int, str]] = field(default_factory=list)
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.counts: dict[str, int] = {}
+        self.enough: set[str] = set()
+        """Signals that were seen so often that further lines tell nothing new."""
+        self._knowledge = knowledge
+        self._first: list[_Raw] = []
+        self._last: dict[str, deque[_Raw]] = {}
+        self._doubts: list[tuple[int, str]] = []
+        self._last_doubts: deque[tuple[int, str]] = deque(maxlen=MAX_SUSPICIOUS // 2)
 
     def add(self, raw: _Raw) -> None:
         count = self.counts[raw.signal] = self.counts.get(raw.signal, 0) + 1
         if count <= MAX_HITS // 2:
-            self.first.append(raw)
+            self._first.append(raw)
         else:
-            self.last.setdefault(raw.signal, deque(maxlen=MAX_HITS // 2)).append(raw)
+            self._last.setdefault(raw.signal, deque(maxlen=MAX_HITS // 2)).append(raw)
+        if count >= MAX_COUNT or (count >= MAX_NOISE and self._knowledge.signals[raw.signal].noise):
+            self.enough.add(raw.signal)
 
-    def doubt(self, number: int, line: str) -> None:
-        self.suspicious.append((number, shown(line)))
-        if len(self.suspicious) > 2 * MAX_SUSPICIOUS:
-            del self.suspicious[MAX_SUSPICIOUS // 2 : -MAX_SUSPICIOUS // 2]
+    def doubt(self, lines: Sequence[tuple[int, str]]) -> None:
+        """Takes down the first and the last suspicious lines."""
+        room = MAX_SUSPICIOUS // 2 - len(self._doubts)
+        self._doubts += [(number, shown(line)) for number, line in lines[:room]]
+        self._last_doubts += [(number, shown(line)) for number, line in lines[room:][-MAX_SUSPICIOUS // 2 :]]
+
+    @property
+    def suspicious(self) -> list[tuple[int, str]]:
+        return [*self._doubts, *self._last_doubts]
 
     @property
     def hits(self) -> list[_Raw]:
-        every = [*self.first, *(r for found in self.last.values() for r in found)]
+        every = [*self._first, *(r for found in self._last.values() for r in found)]
         return sorted(every, key=lambda r: (r.line, r.part, r.signal, r.pattern))
 
 
@@ -104,8 +111,6 @@ def read_log(stream: BinaryIO, knowledge: Knowledge, name: str = "standard input
 
 def scan_text(text: str, knowledge: Knowledge) -> Log:
     """The same for text that is already at hand (a pasted line, an example of the knowledge base)."""
-    from troubleshooter.evidence.lines import clean
-
     log = scan([Block(clean(text), 1)], knowledge)
     log.bytes = len(text.encode("utf-8", "replace"))
     return log
@@ -113,134 +118,101 @@ def scan_text(text: str, knowledge: Knowledge) -> Log:
 
 def scan(parts: Iterable[Block], knowledge: Knowledge) -> Log:
     """The one pass over the log."""
-    tracker, gathered = Tracker(), _Gathered()
-    lines = 0
+    reader = _Reader(knowledge)
+    lines, head = 0, ""
     for block in parts:
         lines = block.first + block.text.count("\n") - (1 if block.text.endswith("\n") else 0)
-        _scan_block(block, knowledge, tracker, gathered)
-    hits = _placed(_refined(_with_blocks(gathered.hits, knowledge), knowledge), tracker)
+        reader.read(block)
+        head += block.text if len(head) <= REJOINED else ""
+    if lines <= REJOINED_LINES and len(head) <= REJOINED:
+        for number, line in _rejoined(head):
+            reader.read_again(line, number)
+    found, tracker = reader.found, reader.tracker
+    hits = _placed(_refined(_with_blocks(found.hits, knowledge), knowledge), tracker)
     telling = {h.line for h in hits if not knowledge.signals[h.signal].noise}
-    half = MAX_SUSPICIOUS // 2
-    suspicious = gathered.suspicious
-    if len(suspicious) > MAX_SUSPICIOUS:
-        suspicious = suspicious[:half] + suspicious[-half:]
-    return Log(tuple(hits), gathered.counts, tuple(tracker.steps.values()), tuple(s for s in suspicious if s[0] not in telling), lines)
+    suspicious = tuple((number, line) for number, line in found.suspicious if number not in telling)
+    return Log(tuple(hits), found.counts, tuple(tracker.steps.values()), suspicious, lines)
 
 
-def _scan_block(block: Block, knowledge: Knowledge, tracker: Tracker, gathered: _Gathered) -> None:
-    text = block.text
-    wide = text if text.isascii() else normal_block(text)
-    lowered = wide.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in wide)
-    wanted = _wanted(lowered, knowledge, gathered.counts)
-    doubtful = {start for word in SUSPICIOUS for start in itertools.islice(_lines_with(word, lowered), MAX_SUSPICIOUS)}
-    events = tracker.events(text, block.first)
-    following = 0
-    number, last = block.first, 0
-    for start in sorted({*wanted, *doubtful}):
-        number += text.count("\n", last, start)
-        last = start
-        while following < len(events) and events[following][0] <= number:
-            tracker.feed(*events[following])
-            following += 1
-        end = text.find("\n", start)
-        end = end if end >= 0 else len(text)
-        candidates = _candidates(lowered[start:end], wanted.get(start, ()), knowledge, gathered.counts)
-        seen = _scan_line(text[start:end], number, candidates, knowledge, tracker, gathered) if candidates else set()
-        if start in doubtful and all(knowledge.signals[signal].noise for signal in seen):
-            gathered.doubt(number, text[start:end])
-    for event in events[following:]:
-        tracker.feed(*event)
-    if block.first == 1 and text.count("\n") < MAX_REJOINED:
-        for number, line in _rejoined(text, block.first):
-            low = normal_block(line).lower()
-            candidates = _candidates(low, {g for g in knowledge.gates if g in low}, knowledge, gathered.counts)
-            if candidates:
-                _scan_line(line, number, candidates, knowledge, tracker, gathered)
+class _Reader:
+    """Reads a log block by block: follows its structure, and tries the patterns that may match a line."""
 
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._looks = Looks(knowledge)
+        self._speaker = ("", "")
+        """The service and the step that the long line belongs to that is being read."""
+        self.tracker, self.found = Tracker(), _Found(knowledge)
 
-def _wanted(lowered: str, knowledge: Knowledge, counts: Mapping[str, int]) -> dict[int, set[str]]:
-    """Where the lines begin that hold a gate word, each with its gates."""
-    wanted: dict[int, set[str]] = {}
-    vocabulary = "\n".join(set(lowered.split()))
-    for gate in knowledge.gates:  # what waits for a gate is taken down only where its word stands in the log
-        there = max(gate.split(), key=len) in vocabulary
-        if there and not all(_enough(signal, knowledge, counts) for signal, _, _ in knowledge.gates[gate]):
-            for start in _lines_with(gate, lowered):
-                wanted.setdefault(start, set()).add(gate)
-    return wanted
+    def read(self, block: Block) -> None:
+        lines, number = block.text.split("\n"), block.first
+        if block.part:
+            self._read_long(lines.pop(0), number, block.part)
+            number += 1
+        for long, group in groupby(lines, lambda line: len(line) > MAX_LINE):
+            some = list(group)
+            if long:
+                for at, line in enumerate(some, number):
+                    self._read_long(line, at, 0)
+            else:
+                self.found.doubt(self._read_lines(some, number))
+            number += len(some)
 
+    def read_again(self, line: str, number: int) -> None:
+        """Tries the patterns on a line that is put together from others."""
+        (key,) = self._looks.of([line])
+        self._try(key, line, number, 0)
 
-def _enough(signal: str, knowledge: Knowledge, counts: Mapping[str, int]) -> bool:
-    """Whether a signal was seen so often that further lines tell nothing new."""
-    count = counts.get(signal, 0)
-    return count >= MAX_COUNT or (count >= MAX_NOISE and knowledge.signals[signal].noise)
+    def _read_long(self, line: str, number: int, part: int) -> None:
+        """A long line, or what follows of one of which ``part`` pieces were read."""
+        if not part:
+            self._speaker = prefixes(line[:MAX_LINE])[1:]
+        doubtful = [doubt for at, piece in enumerate(pieces(line), part) for doubt in self._read_lines([piece], number, at)]
+        self.found.doubt(doubtful[:1])
 
+    def _read_lines(self, lines: Sequence[str], first: int, part: int = 0) -> list[tuple[int, str]]:
+        """Reads lines, or one piece of a line; returns those that tell of trouble which nothing knows."""
+        looks, doubtful = self._looks, []
+        keys = looks.of(lines)
+        for at in [at for at, key in enumerate(keys) if looks[key] is not PLAIN]:
+            key, line, number = keys[at], lines[at], first + at
+            if looks[key].structural and not part and (said := event(line)):
+                self.tracker.feed(number, said)
+            known = looks[key].waiting and self._try(key, line, number, part)
+            if looks[key].doubtful and not known:
+                doubtful.append((number, line))
+        return doubtful
 
-def _lines_with(word: str, text: str) -> Iterator[int]:
-    """Where the lines of ``text`` begin that contain ``word``."""
-    at = text.find(word)
-    while at >= 0:
-        yield text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        if end < 0:
-            return
-        at = text.find(word, end)
-
-
-def normal_block(text: str) -> str:
-    """Full-width letters made narrow, length and line ends kept."""
-    return text.translate(_NARROW)
-
-
-_NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-
-
-def _candidates(low: str, gates: Iterable[str], knowledge: Knowledge, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Patterns all of whose words stand in the line (in lower case)."""
-    return sorted((signal, position) for gate in gates for signal, position, words in knowledge.gates[gate]
-                  if all(word in low for word in words) and not _enough(signal, knowledge, counts))  # fmt: skip
-
-
-def _scan_line(line: str, number: int, candidates: list[tuple[str, int]], knowledge: Knowledge, tracker: Tracker,
-               gathered: _Gathered) -> set[str]:  # fmt: skip
-    """Tries the candidates on one line; returns the signals that matched."""
-    message, service, prefix_step = prefixes(line)
-    step = tracker.step_of(prefix_step)
-    testing = tracker.testing or "_test.go:" in line or '"Action":"output"' in line
-    seen: set[str] = set()
-    for part, piece in enumerate(_pieces(message)):
-        plain = normal(piece)
+    def _try(self, key: bytes, line: str, number: int, part: int) -> bool:
+        """Tries what waits for a line of this look; tells whether the line is known for a failure now."""
+        enough, signals = self.found.enough, self._knowledge.signals
+        if gone := [one for one in self._looks[key].waiting if one[0] in enough]:
+            self._looks.flooded(key, gone, any(not signals[signal].noise for signal, _ in gone))
+        message, service, prefix_step = (line, *self._speaker) if part else prefixes(line)
+        plain = normal(message)
         low = plain.lower()
-        for signal, position in candidates:
-            holes = match(knowledge.patterns[signal][position], plain, low)
-            if holes is not None:
-                seen.add(signal)
-                gathered.add(_Raw(signal, position, number, shown(_around(line, piece)), holes, service, step, testing, part))
-    return seen
+        known, failed = False, []
+        for signal, pattern in self._looks[key].waiting:
+            holes = match(self._knowledge.patterns[signal][pattern], plain, low)
+            if holes is None:
+                failed.append((signal, pattern))
+                continue
+            known = known or not signals[signal].noise
+            testing = self.tracker.testing or "_test.go:" in line or '"Action":"output"' in line
+            step = self.tracker.step_of(prefix_step)
+            self.found.add(_Raw(signal, pattern, number, shown(line), holes, service, step, testing, part))
+        self._looks.failed(key, failed)
+        return known
 
 
-def _pieces(message: str) -> Iterator[str]:
-    if len(message) <= MAX_LINE:
-        yield message
-    else:
-        for at in range(0, len(message), MAX_LINE - 2000):
-            yield message[at : at + MAX_LINE]
-
-
-def _around(line: str, piece: str) -> str:
-    return line if len(line) <= MAX_LINE else piece
-
-
-def _rejoined(text: str, first: int) -> Iterator[tuple[int, str]]:
+def _rejoined(text: str) -> Iterator[tuple[int, str]]:
     """Lines that a terminal wrapped at a fixed width, joined again: (number of the first one, whole line)."""
     lines = text.split("\n")
     width = max(map(len, lines), default=0)
     if not 60 <= width <= 400 or sum(len(line) == width for line in lines) < 2:
         return
     joined, start = "", 0
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(lines, 1):
         if not joined:
             start = number
         joined += line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import field
 
 from troubleshooter.frozen import dataclass
@@ -47,6 +48,29 @@ _MARKS = (
 MAX_STEPS = 2_000
 
 
+def structural(lines: Sequence[str]) -> set[int]:
+    """Which of ``lines``, counted from 0, are structural."""
+    text = "\n".join([*lines, ""])
+    starts: set[int] = set()
+    for mark in _MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            starts.add(text.rfind("\n", 0, at) + 1)
+            at = text.find(mark, text.find("\n", at))
+    found, number, last = set(), 0, 0
+    for start in sorted(starts):
+        number += text.count("\n", last, start)
+        last = start
+        if event(lines[number]) is not None:
+            found.add(number)
+    return found
+
+
+def event(line: str) -> re.Match[str] | None:
+    """What a structural line says of the structure, None for any other line. Which digits stand in it makes no difference."""
+    return _EVENT.match(line) or _EVENT.match(prefixes(line, keep_step=True)[0])
+
+
 @dataclass
 class Step:
     """A build step: what it runs, the stage it belongs to, and how it ended (``passed``, ``failed`` or open)."""
@@ -73,28 +97,6 @@ class Tracker:
     testing: bool = False
     attempts: list[tuple[int, str]] = field(default_factory=list)
     built: int = 0
-
-    def events(self, text: str, first: int) -> list[tuple[int, re.Match[str]]]:
-        """The structural lines of a block as (line number, match)."""
-        starts: set[int] = set()
-        for mark in _MARKS:
-            at = text.find(mark)
-            while at >= 0:
-                starts.add(text.rfind("\n", 0, at) + 1)
-                end = text.find("\n", at + 1)
-                if end < 0:
-                    break
-                at = text.find(mark, end)
-        found, number, last = [], first, 0
-        for start in sorted(starts):
-            number += text.count("\n", last, start)
-            last = start
-            end = text.find("\n", start)
-            line = text[start : end if end >= 0 else len(text)]
-            match = _EVENT.match(line) or _EVENT.match(prefixes(line, keep_step=True)[0])
-            if match is not None:
-                found.append((number, match))
-        return found
 
     def feed(self, number: int, event: re.Match[str]) -> None:
         """Takes one structural line into account."""

@@ -63,7 +63,7 @@ class Outline:
 class Knowledge:
     """The merged knowledge of all layers in one language.
 
-    ``gates`` maps a gate word to what waits for it: (signal, number of the pattern, words that must stand in the line);
+    ``gates`` maps a gate (a run of letters) to what waits for it: (signal, number of the pattern, literals of the pattern);
     ``causes_of`` maps a signal to the causes
     whose rules name it; ``from_files`` are, by cause, the positive literals of rules that need no signal.
     """

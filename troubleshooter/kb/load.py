@@ -27,7 +27,7 @@ __all__ = ["KnowledgeError", "Layer", "assemble", "builtin_folder", "layers", "l
 
 COMPILED = ".compiled"
 """Folder beside the built-in YAML where a build leaves it compiled."""
-_FORMAT = 10  # of the cache file; raise it when Knowledge or the model changes shape
+_FORMAT = 11  # of the cache file; raise it when Knowledge or the model changes shape
 _SHELVES = ("signals", "causes", "rules", "patterns", "gates", "tables")
 
 
@@ -90,6 +90,7 @@ def _code_stamp() -> int:
         "text.py",
         "kb/build.py",
         "kb/pattern.py",
+        "kb/regexes.py",
         "kb/store.py",
         "kb/conditions.py",
         "kb/document.py",

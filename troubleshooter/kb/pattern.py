@@ -1,7 +1,7 @@
 """A signal's readable line with named holes, made ready for scanning.
 
-``version `GLIBC_{version}' not found`` becomes: a *gate* (a word that every matching line contains, found with plain
-``str.find``), the *pieces* (literals that follow each other in every matching line), and a regular expression in which
+``version `GLIBC_{version}' not found`` becomes: a *gate* (a run of letters that every matching line contains, found with
+plain ``str.find``), the *pieces* (literals that follow each other in every matching line), and a regular expression in which
 every repetition is bounded.
 
     {name}          a hole; its kind follows from the name (path, version2, number, …), else any text without spaces
@@ -16,10 +16,11 @@ every repetition is bounded.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from troubleshooter.model import Pattern
-from troubleshooter.text import normal
+from troubleshooter.text import normal, zeroed
 
 KINDS: dict[str, str] = {
     "word": r"[^\s']{1,300}",
@@ -43,6 +44,7 @@ _BY_NAME = {
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]")
 _WORD = re.compile(r"\w[\w.+-]*\w|\w")
 _CHOICE = re.compile(r"\{(?P<name>\w+=)?(?P<choice>[^{}]*\|[^{}]*)\}")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # words so frequent in any log that scanning for them saves nothing
 COMMON = frozenset(
@@ -136,8 +138,7 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
     if gaps > 4:
         raise PatternError(f"{gaps} open gaps in {text!r}", "at most four, or matching may become slow: split the line")
     pieces = tuple(p for p in (_lower(literal) for literal in literals) if p)
-    gate = _gate(pieces)
-    if not gate:
+    if not any(len(w) > 1 for p in pieces for w in [*_WORD.findall(p), *_CJK.findall(p)]):
         raise PatternError(f"no word to scan for in {text!r}", "a pattern needs one literal word of two letters or more")
     source = "".join(parts)
     if start:
@@ -146,7 +147,8 @@ def compile_pattern(text: str, exact: bool = False) -> Pattern:
         source = r"(?<![\w])" + source
     if end:
         source += r"[ \t]*(?:$|\n)"
-    return Pattern(text.strip(), gate, pieces, _words(pieces), source, exact)
+    found = _longest(source)
+    return Pattern(text.strip(), letters(found), pieces, found, source, exact)
 
 
 def compile_patterns(text: str, exact: bool = False) -> list[Pattern]:
@@ -178,7 +180,8 @@ def raw_pattern(source: str, gate: str) -> Pattern:
         raise PatternError(says, cure)
     if not gate.strip():
         raise PatternError("the regex has no gate", "add `gate: word`: a word that every matching line contains")
-    return Pattern(source, gate.lower(), (gate.lower(),), (gate.lower(),), source, exact=False)
+    found = (*_longest(source), zeroed(gate.lower()))
+    return Pattern(source, letters(found), (gate.lower(),), found, source, exact=False)
 
 
 @lru_cache(maxsize=4096)
@@ -248,12 +251,15 @@ def _lower(literal: str) -> str:
     return " ".join(literal.lower().split())
 
 
-def _words(pieces: tuple[str, ...]) -> tuple[str, ...]:
-    """Longest first, since a long word is the least likely to stand in another line."""
-    found = {w for p in pieces for part in p.split() for w in re.split(r"['\\]+", part) if len(w) > 1}
-    return tuple(sorted(found, key=lambda w: (-len(w), w)))[:6]
+def _longest(source: str) -> tuple[str, ...]:
+    """Longest first, since a long literal is the least likely to stand in another line."""
+    from troubleshooter.kb.regexes import literals
+
+    found = {zeroed(re.sub(r"\s+", " ", literal)) for literal in literals(source)}
+    return tuple(sorted((f for f in found if len(f) > 1 and not f.isspace()), key=lambda f: (-len(f), f)))[:6]
 
 
-def _gate(pieces: tuple[str, ...]) -> str:
-    words = [w for p in pieces for w in [*_WORD.findall(p), *_CJK.findall(p)] if len(w) > 1]
-    return max(words, key=lambda w: (w not in COMMON, min(len(w), 14), w), default="")
+def letters(words: Iterable[str]) -> str:
+    """The run of letters in ``words`` that is the least likely to stand in any line; empty where there is none."""
+    runs = [run for word in words for run in _LETTERS.findall(word) if len(run) > 1]
+    return max(runs, key=lambda r: (r not in COMMON, min(len(r), 14), r), default="")

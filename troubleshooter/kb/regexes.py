@@ -137,3 +137,38 @@ def longest_literal(source: str) -> str:
             words.append(run.strip(".-"))
             run = ""
     return max(words, key=len, default="")
+
+
+def literals(source: str) -> list[str]:
+    """What every match contains: runs of characters in lower case, white space as one blank and numbers as 0."""
+    runs = [""]
+    _collect(parser.parse(source), runs)
+    return runs
+
+
+def _collect(tree: Any, runs: list[str]) -> None:
+    for op, argument in tree:
+        if _only(C.CATEGORY_SPACE, op, argument):
+            runs[-1] += " "
+        elif _only(C.CATEGORY_DIGIT, op, argument):
+            runs[-1] += "0"
+        elif op is C.LITERAL:
+            runs[-1] += chr(argument).lower()
+        elif op is C.SUBPATTERN:
+            _collect(argument[-1], runs)
+        elif op in _REPEATS and argument[0] > 0:
+            runs.append("")
+            _collect(argument[2], runs)
+            runs.append("")
+        elif op not in (C.AT, C.ASSERT, C.ASSERT_NOT):  # which match between two characters
+            runs.append("")
+
+
+def _only(kind: Any, op: Any, argument: Any) -> bool:
+    """Whether a part matches nothing but white space, or nothing but digits, at least one."""
+    if op in _REPEATS:
+        return argument[0] > 0 and len(argument[2]) == 1 and _only(kind, *argument[2][0])
+    if op is C.IN:
+        return all(_only(kind, *one) for one in argument)
+    char = chr(argument) if op is C.LITERAL else ""
+    return argument is kind or (char.isdecimal() if kind is C.CATEGORY_DIGIT else char.isspace())

@@ -239,7 +239,8 @@ def _index(signals: Mapping[str, Signal], causes: Mapping[str, Cause], deduction
         every = [*s.patterns, *(p for block in s.blocks for p in block)]
         patterns[s.id] = pickle.dumps(tuple(every), 5)
         for position, pattern in enumerate(every):
-            gates.setdefault(pattern.gate, []).append((s.id, position, pattern.words))
+            needed = sorted(pattern.literals, key=lambda l: pattern.gate in l)  # the gate itself is there already
+            gates.setdefault(pattern.gate, []).append((s.id, position, tuple(needed)))
     causes_of: dict[str, list[str]] = {}
     from_files: dict[str, list[frozenset[str]]] = {}
     for c in causes.values():
