@@ -142,9 +142,10 @@ def test_the_report_names_a_command_that_writes_the_change_it_shows(run: Run, tm
 
 
 def test_commands_are_printed_whole_whatever_their_length(run: Run) -> None:
-    log = b"./app: error while loading shared libraries: libpcap.so.0.8: cannot open shared object file: No such file or directory\n"
+    head = b'failed to do request: Head "https://ghcr.io/v2/acme/base/manifests/1.2": dial tcp: lookup ghcr.io: no such host'
+    log = b"ERROR: failed to solve: ghcr.io/acme/base:1.2: failed to resolve source metadata for ghcr.io/acme/base:1.2: " + head
     lines = run("diagnose", "--no-project", stdin=log).stdout.decode().splitlines()
     fix = json.loads(run("diagnose", "--no-project", "--format", "json", stdin=log).stdout)["causes"][0]["fixes"][0]
-    commands = [step["run"] for step in [*fix["steps"], *fix["verify"]] if "run" in step]
-    assert max(map(len, commands)) > 60
+    commands = [step["run"] for step in [*fix["steps"], *fix.get("verify", [])] if "run" in step]
+    assert any("ghcr.io" in c for c in commands)
     assert set(commands) <= {line.partition("$ ")[2] for line in lines}

@@ -14,6 +14,7 @@ from troubleshooter.errors import InputError, UsageError
 from troubleshooter.kb.layers import PROJECT
 from troubleshooter.kb.problem import did_you_mean
 from troubleshooter.model import Diagnosis, Fix, Hypothesis
+from troubleshooter.report.text_report import WIDTH, wrapped
 from troubleshooter.report.words import words
 
 
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
         raise UsageError(f"--cause {given.cause}: no such cause; {did_you_mean(given.cause, knowledge.causes, LIST)}")
     evidence, notes = evidence_for(given, given.log, knowledge)
     for note in notes:
-        print(note, file=sys.stderr)
+        _say(note)
     diagnosis = diagnose(case_from(evidence, knowledge), knowledge)
     cause = _chosen(diagnosis, given.cause, evidence, knowledge)
     if cause is None:
@@ -65,16 +66,21 @@ def _offer(cause: Hypothesis, given: Any, context: Path) -> int:
     """Prints or writes the change; files below the project and below the build ``context`` may be written."""
     w = words(language(given))
     fix = _remedy(cause, given.remedy)
-    print(f"{cause.title}  [{cause.id}, {cause.certainty:.0%}]", file=sys.stderr)
+    _say(f"{cause.title}  [{cause.id}, {cause.certainty:.0%}]")
     if fix is None or not fix.patch:
         refused = next((f.refused for f in cause.fixes if f.refused), "")
-        print(w["no-patch"] + (f" {refused}" if refused else ""), file=sys.stderr)
-        for f in cause.fixes[:3]:
-            print(f"  {f.title}", file=sys.stderr)
+        _say(w["no-patch"] + (f" {refused}" if refused else ""))
+        for number, f in enumerate(cause.fixes[:3]):
+            _say(f"{w['do'] if number == 0 else w['or']}: {f.title}", "  ")
             for step in f.steps:
-                print(("    $ " if step.kind == "run" else "    ") + step.text, file=sys.stderr)
+                if step.kind == "run":
+                    print(*(f"    $ {line}" for line in step.text.splitlines()), sep="\n", file=sys.stderr)
+                elif step.text.rstrip(".。") != f.title:
+                    _say(step.text, "    ")
         return 0
-    print(f"{fix.title}" + (f"  ({w['cost']}: {fix.cost})" if fix.cost else ""), file=sys.stderr)
+    if fix is not cause.fixes[0] and not given.remedy:
+        _say(w["by-hand"].format(title=cause.fixes[0].title, cause=cause.id))
+    _say(fix.title + (f"  ({w['cost']}: {fix.cost})" if fix.cost and fix.cost != w["no-cost"] else ""))
     if not given.apply:
         sys.stdout.write(fix.patch)
         return 0
@@ -85,6 +91,11 @@ def _offer(cause: Hypothesis, given: Any, context: Path) -> int:
     for path in write_changes(fix.changes, given.dir, context):
         print(f"{w['written']}: {path}", file=sys.stderr)
     return 0
+
+
+def _say(text: str, indent: str = "") -> None:
+    """A sentence on standard error, in lines that fit a terminal."""
+    print(*(indent + line for line in wrapped(text, WIDTH - len(indent))), sep="\n", file=sys.stderr)
 
 
 def _agreed(fix: Fix, lang: str) -> bool:

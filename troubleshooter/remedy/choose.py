@@ -56,8 +56,8 @@ def _may_hold(c: Condition, memory: Memory, knowledge: Knowledge) -> bool:
 
 
 def _fix(remedy: Remedy, values: Mapping[str, str], patch: Patcher | None, language: str) -> Fix:
-    steps = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.steps)
-    verify = tuple(Step(s.kind, filled(s.text, values, s.kind == "run")) for s in remedy.verify)
+    steps = tuple(Step(s.kind, filled(s.text, values, s.kind == "run").rstrip()) for s in remedy.steps)
+    verify = tuple(Step(s.kind, filled(s.text, values, s.kind == "run").rstrip()) for s in remedy.verify)
     change = patch(remedy.edit, values) if patch is not None and remedy.edit else Patch("", (), "")
     return Fix(
         remedy.id, filled(remedy.title, values), steps, change.diff, change.changes,

@@ -21,6 +21,7 @@ def derived(known: Mapping[str, str], knowledge: Knowledge) -> dict[str, str]:
 def _every(known: Mapping[str, str], releases: Releases, accounts: Mapping[str, Any]) -> dict[str, str]:
     return {
         "image.general": existing(known.get("image", ""), releases),
+        "image.registry": _registry(known.get("image", "")),
         "build.variant": variant(known.get("build.image", "")),
         "owner": _owner(known, accounts),
         "listens.public": re.sub(r"^(localhost|127\.0\.0\.1|\[::1\])", "", known.get("listens.loopback", "")),
@@ -37,6 +38,12 @@ def _every(known: Mapping[str, str], releases: Releases, accounts: Mapping[str, 
         or known.get("library.without-archive")
         or "",
     }
+
+
+def _registry(image: str) -> str:
+    """The host that an image is pulled from; empty for Docker Hub."""
+    host, slash, _ = image.partition("/")
+    return host if slash and re.search(r"[.:]", host) and host != "docker.io" else ""
 
 
 def _program(known: Mapping[str, str]) -> str:
