@@ -15,12 +15,13 @@ from troubleshooter.kb.store import SECTIONS
 def lint(folder: Path | None = None) -> list[Problem]:
     """Problems of the pack in ``folder`` (None: of the built-in knowledge), in the order of the files.
 
-    Raises KnowledgeError when the folder cannot be read.
+    Raises KnowledgeError when the folder cannot be read; a single file that cannot is among the problems.
     """
     pack = opened(folder)
     mine = {f.name for f in pack.files}
     found = [p for d in pack.documents for p in d.problems]
     found += [p for p in pack.knowledge.problems if p.file in mine]
+    found += pack.unreadable
     found += _twice(pack)
     found += lint_entries.entries(pack)
     found += lint_rules.rules(pack)
@@ -29,7 +30,19 @@ def lint(folder: Path | None = None) -> list[Problem]:
         found += lint_texts.unfinished(document)
     for language in pack.languages:
         found += lint_texts.translations(pack.files, language)
+    found = list(_without_echoes(found, pack))
     return sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line, p.column, p.says))
+
+
+def _without_echoes(found: list[Problem], pack: Pack) -> Iterator[Problem]:
+    """What is wrong only because a broken entry was left out is not said: whoever mends that one is done."""
+    broken = {p.file for d in pack.documents for p in d.problems if p.severity == "error"}
+    broken |= {p.file for p in pack.knowledge.problems}
+    left_out = [n for d in pack.documents for n in d.names("signals") if n not in pack.knowledge.signals]
+    echoes = {f"no signal is called {name!r}" for name in left_out}
+    for problem in found:
+        if problem.says not in echoes and not (problem.rule == "dead" and problem.file in broken):
+            yield problem
 
 
 def _twice(pack: Pack) -> Iterator[Problem]:

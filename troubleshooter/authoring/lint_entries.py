@@ -13,14 +13,16 @@ from troubleshooter.kb.build import numbered
 from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.document import Document
 from troubleshooter.kb.knowledge import Knowledge
-from troubleshooter.kb.pattern import hole_names
+from troubleshooter.kb.pattern import hole_names, match
 from troubleshooter.kb.problem import Problem, did_you_mean, wrong_value
 from troubleshooter.remedy.derived import DERIVED
 from troubleshooter.remedy.edits import EditRefused, check_operation
 from troubleshooter.remedy.patch import EDITORS
+from troubleshooter.text import normal
 
 Path = tuple[str | int, ...]
 _HOLE = re.compile(r"\{([a-z][\w.-]*)(?:\|[^{}]*)?\}")
+_OPEN_HOLE = re.compile(r"(?<!\{)\{[a-z][\w.-]*(?=\s|$)")
 _PACKAGES = ("apk", "apt", "apk-static", "apt-static", "apk-run", "apt-run", "pkg", "pkg-static", "pkg-run")
 _TEXTS = ("title", "says", "say", "cost")
 
@@ -34,6 +36,8 @@ def entries(pack: Pack) -> Iterator[Problem]:
         for name, entry in (d.data.get("signals") or {}).items():
             if name in knowledge.signals:
                 yield from _signal(name, entry, knowledge, d, used)
+                if not pack.builtin:
+                    yield from _expressions(name, entry, knowledge, d)
         for name, entry in (d.data.get("causes") or {}).items():
             if name in knowledge.causes:
                 yield from _cause(name, entry, knowledge, d)
@@ -104,6 +108,20 @@ def _signal(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Docume
                 yield d.at((*here, "gives", fact), f"{name} has no hole {{{hole[1]}}}", did_you_mean(hole[1], own), "name")
 
 
+def _expressions(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Document) -> Iterator[Problem]:
+    """Regular expressions that match no line of their own: a wrong gate keeps one from ever being tried."""
+    for position, raw in enumerate(entry.get("regex") or ()):
+        lines = [normal(line.replace("\\n", "\n")) for _, line in numbered(entry.get("matches"))]
+        exact = [p for p in knowledge.signals[name].patterns if p.text == raw["match"] and p.gate == raw["gate"].lower()]
+        if exact and not any(p.gate in x.lower() and match(p, x, x.lower()) is not None for p in exact for x in lines):
+            yield d.at(
+                ("signals", name, "regex", position, "match"),
+                f"the expression of {name} with the gate {raw['gate']!r} matches none of its lines",
+                "add such a line under `matches:`, or correct the expression or its gate",
+                "example",
+            )
+
+
 def _all_refined(name: str, knowledge: Knowledge) -> set[str]:
     found: set[str] = set()
     todo = list(knowledge.refines.get(name, ()))
@@ -122,6 +140,8 @@ def seen(line: str, name: str, knowledge: Knowledge) -> bool:
 
 def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Document) -> Iterator[Problem]:
     here = ("causes", name)
+    if not knowledge.rules.get(name) and knowledge.causes[name].kind != "healthy":
+        yield d.at((*here, "rules"), f"no rule speaks for {name}, so that it is never named", "add one under `rules:`", "dead-cause")
     for key, rule in (entry.get("rules") or {}).items():
         yield from _when(rule.get("when"), (*here, "rules", key, "when"), knowledge, d)
     yield from _commands(entry.get("confirm"), (*here, "confirm"), d)
@@ -129,12 +149,22 @@ def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Documen
         yield from _remedy(remedy, (*here, "remedies", key), knowledge, d)
     for other in entry.get("neighbours") or {}:
         if other not in knowledge.causes:
-            yield d.at((*here, "neighbours", other), f"no cause is called {other!r}", did_you_mean(other, knowledge.causes), "name")
+            yield d.at(
+                (*here, "neighbours", other),
+                f"no cause is called {other!r}",
+                did_you_mean(other, knowledge.causes, "`troubleshooter kb list` shows all"),
+                "name",
+            )
         elif other == name:
             yield d.at((*here, "neighbours", other), f"{name} is its own neighbour", "remove it", "name")
     for position, other in enumerate(entry.get("consequences") or ()):
         if other not in knowledge.causes:
-            yield d.at((*here, "consequences", position), f"no cause is called {other!r}", did_you_mean(other, knowledge.causes), "name")
+            yield d.at(
+                (*here, "consequences", position),
+                f"no cause is called {other!r}",
+                did_you_mean(other, knowledge.causes, "`troubleshooter kb list` shows all"),
+                "name",
+            )
         elif other == name:
             yield d.at((*here, "consequences", position), f"{name} is its own consequence", "remove it", "name")
     for position, example in enumerate(entry.get("examples") or ()):
@@ -203,7 +233,8 @@ def _when(when: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[
 def _signals(names: Any, path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
     for name in names:
         if name not in knowledge.signals:
-            yield d.at(path, f"no signal is called {name!r}", did_you_mean(name, knowledge.signals), "name")
+            cure = did_you_mean(name, knowledge.signals, "write it under `signals:`, or correct the name")
+            yield d.at(path, f"no signal is called {name!r}", cure, "name")
 
 
 def _where(signals: list[str], where: Mapping[str, Any], path: Path, knowledge: Knowledge, d: Document) -> Iterator[Problem]:
@@ -255,7 +286,11 @@ def _holes(path: Path, value: Any, known: frozenset[str], d: Document) -> Iterat
             if key in _TEXTS and isinstance(inner, str):
                 for hole in _HOLE.finditer(inner):
                     if hole[1] not in known:
-                        yield d.at((*path, key), f"nothing fills the hole {{{hole[1]}}}", did_you_mean(hole[1], known), "name")
+                        cure = did_you_mean(hole[1], known, "").removesuffix("?")
+                        cure += f"{', or ' if cure else ''}say what to print instead: {{{hole[1]}|…}}"
+                        yield d.at((*path, key), f"nothing fills the hole {{{hole[1]}}}", cure, "name")
+                if _OPEN_HOLE.search(inner):
+                    yield d.at((*path, key), "a hole is not closed", "write } after its name", "name")
             elif key not in ("when", "examples", "edit", "phrasings", "run"):
                 yield from _holes((*path, key), inner, known, d)
     elif isinstance(value, list):
@@ -272,12 +307,18 @@ def _switched_off(d: Document, pack: Pack) -> Iterator[Problem]:
                 continue
             if entry.get("off") == "yes" and lower is None:
                 yield d.at(
-                    (section, name), f"`off` for {name!r}, which no lower layer has", did_you_mean(name, pack.below[section]), "name"
+                    (section, name),
+                    f"`off` for {name!r}, which no lower layer has",
+                    did_you_mean(name, pack.below[section], "correct the name, or remove the entry"),
+                    "name",
                 )
             for part in ("rules", "remedies") if section == "causes" else ():
                 has = (lower.get(part) if isinstance(lower, Mapping) else None) or {}
                 for key, inner in (entry.get(part) or {}).items():
                     if inner.get("off") == "yes" and key not in has:
                         yield d.at(
-                            (section, name, part, key), f"`off` for {key!r}, which no lower layer has", did_you_mean(key, has), "name"
+                            (section, name, part, key),
+                            f"`off` for {key!r}, which no lower layer has",
+                            did_you_mean(key, has, f"`troubleshooter kb show {name}` shows what it has"),
+                            "name",
                         )

@@ -12,6 +12,7 @@ from troubleshooter.authoring.pack import Pack
 from troubleshooter.authoring.trial import case_of, logs_of
 from troubleshooter.case import Case
 from troubleshooter.diagnosis import read
+from troubleshooter.errors import UsageError
 from troubleshooter.evidence.gather import Sources, gather
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
@@ -60,7 +61,10 @@ def _cases(knowledge: Knowledge, folders: Sequence[Path], causes: Sequence[str],
         files = logs_of(knowledge.causes[cause].examples, root)
         for number, example in enumerate(knowledge.causes[cause].examples, 1):
             told = cause if example["expect"] in ("first", "among-three") else ""
-            yield f"example {number}", told, case_of(example, knowledge, files)
+            try:
+                yield f"example {number}", told, case_of(example, knowledge, files)
+            except UsageError:  # a fact that does not exist: named at its place already
+                continue
     for case in recorded(folders):
         found = gather(Sources(str(case.folder / "log.txt"), case.dockerfile, case.go_mod), knowledge)
         yield case.name, case.cause, Case(found.log, found.facts, advice=True)

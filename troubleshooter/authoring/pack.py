@@ -25,7 +25,8 @@ class Pack:
         self.folder = Path(mine.folder)
         self.below = held(assemble(lower, "en", cache_folder())) if lower else {}
         self.files = mine.files
-        english = Layer(mine.name, tuple(f for f in mine.files if not f.language), mine.trusted, mine.folder)
+        self.unreadable = mine.problems
+        english = Layer(mine.name, tuple(f for f in mine.files if not f.language), mine.trusted, mine.folder, mine.problems)
         self.documents = [Document(f.name, f.raw, self.below) for f in english.files]
         self.knowledge: Knowledge = assemble((*lower, english), "en", None)
         self.languages = TRANSLATED if builtin else self._declared()

@@ -8,6 +8,7 @@ from typing import Any
 
 from troubleshooter.case import Case, understood
 from troubleshooter.diagnosis import diagnose
+from troubleshooter.errors import UsageError
 from troubleshooter.evidence.gather import file_facts, parse_fact
 from troubleshooter.evidence.scan import scan_text
 from troubleshooter.frozen import dataclass
@@ -29,8 +30,12 @@ class Trial:
     passed: bool
     rules: frozenset[str]
     """Rules that fired, of whichever cause."""
+    fault: str = ""
+    """Why the example could not be run."""
 
     def __str__(self) -> str:
+        if self.fault:
+            return f"{self.cause} example {self.number}: {self.fault}"
         got = ", ".join(f"{n} {c:.2f}" for n, c in self.named[:4]) or "nothing"
         return f"{self.cause} example {self.number}: expected {self.expect}, got {got}"
 
@@ -58,7 +63,10 @@ def logs_of(examples: Iterable[Mapping[str, Any]], root: Path) -> dict[str, str]
 
 
 def _tried(cause: str, number: int, example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Trial:
-    diagnosis = diagnosed(example, knowledge, files)
+    try:
+        diagnosis = diagnosed(example, knowledge, files)
+    except UsageError as fault:
+        return Trial(cause, number, example["expect"], (), False, frozenset(), str(fault))
     named = tuple((c.id, c.certainty) for c in (*diagnosis.causes, *diagnosis.next))
     first = diagnosis.causes[0].id if diagnosis.causes else diagnosis.outcome
     expect = example["expect"]
@@ -75,8 +83,8 @@ def diagnosed(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[s
 
 
 def case_of(example: Mapping[str, Any], knowledge: Knowledge, files: Mapping[str, str]) -> Case:
-    """The evidence that an example gives."""
-    facts = [parse_fact(f"{n}={v}", knowledge) for n, v in (example.get("facts") or {}).items()]
+    """The evidence that an example gives. Raises UsageError for a fact or a value that does not exist."""
+    facts = [parse_fact(f"{n}={v}", knowledge, "facts:") for n, v in (example.get("facts") or {}).items()]
     facts += file_facts(example.get("dockerfile"), example.get("go-mod"), knowledge)
     text = example.get("log") or files.get(example.get("file", ""), "")
     case = Case(scan_text(text, knowledge) if text else None, tuple(facts), advice=not text)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from troubleshooter.cli.options import Parser, output
 from troubleshooter.errors import InputError
+from troubleshooter.kb.layers import UNREADABLE
 
 FORMATS = ("text", "json", "sarif", "github")
 
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(render(problems, given.format))
     if given.format == "text":
         print(count(problems), file=sys.stderr)
+    if any(p.rule == UNREADABLE for p in problems):
+        return 2
     return 1 if any(p.severity == "error" or given.fail_on == "warning" for p in problems) else 0
 
 

@@ -132,17 +132,20 @@ def _is_project(folder: Path) -> bool:
     return named or any(p.is_file() for pattern in ("Dockerfile.*", "*.Dockerfile") for p in folder.glob(pattern))
 
 
-def parse_fact(text: str, knowledge: Knowledge) -> Fact:
-    """``name=value`` as an answered fact. Raises UsageError for an unknown name, a value that cannot be, or a missing ``=``."""
+def parse_fact(text: str, knowledge: Knowledge, option: str = "--fact") -> Fact:
+    """``name=value`` as an answered fact; ``option`` is where it was given.
+
+    Raises UsageError for an unknown name, a value that cannot be, or a missing ``=``.
+    """
     name, equals, value = text.partition("=")
     known = knowledge.table("facts")
     if not equals or not value:
-        raise UsageError(f"--fact {text}: write it as NAME=VALUE, for example --fact final.image=scratch")
+        raise UsageError(f"{option} {text}: write it as NAME=VALUE, for example --fact final.image=scratch")
     if name not in known:
-        raise UsageError(f"--fact {text}: no fact is called {name!r}; {did_you_mean(name, known, SOME_FACTS)}")
+        raise UsageError(f"{option} {text}: no fact is called {name!r}; {did_you_mean(name, known, SOME_FACTS)}")
     wrong = wrong_value(name, value, known)
     if wrong:
-        raise UsageError(f"--fact {text}: {wrong}")
+        raise UsageError(f"{option} {text}: {wrong}")
     return Fact(name, value, "answered")
 
 

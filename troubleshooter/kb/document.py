@@ -66,6 +66,11 @@ class Document:
                 kept[name.value] = upgraded(source.plain(entry), shape.of)
         return kept
 
+    def names(self, section: str) -> list[str]:
+        """The names of all entries of a section, also of those that are left out."""
+        table = next((value for key, value in source.entries(self.node) if key.value == section), None)
+        return [key.value for key, _ in source.entries(table)]
+
     def at(self, path: Sequence[str | int], says: str, cure: str = "", rule: str = "knowledge", severity: str = "error") -> Problem:
         """A problem at the value to which ``path`` leads (see :func:`source.locate`)."""
         return Problem(self.file, *source.locate(self.node, path, self.text), says, cure, severity, rule)

@@ -44,6 +44,10 @@ class Layer:
     problems: tuple[Problem, ...] = ()
 
 
+UNREADABLE = "unreadable"
+"""Rule of the problem of a file that cannot be read, while others of its folder can."""
+
+
 class KnowledgeError(InputError):
     """A knowledge folder that cannot be read at all, or a built-in one that is broken."""
 
@@ -68,16 +72,20 @@ def read_layer(name: str, folder: Path, language: str, trusted: bool = False, sh
     found = [((folder.name,), str(folder))] if folder.is_file() else _listed(str(folder), language)
     if not found and not trusted:
         raise KnowledgeError(f"{folder}: no .yaml file in it; write a pack with `troubleshooter kb new --into {folder}`")
-    files = []
+    files: list[File] = []
+    problems: list[Problem] = []
     for parts, path in found:
         title = "/".join(parts) if trusted else os.path.relpath(path).replace(os.sep, "/")
         try:
             with open(path, "rb", buffering=0) as stream:
                 raw = stream.read(MAX_BYTES + 1)
         except OSError as fault:
-            raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
+            if trusted or len(found) == 1:
+                raise KnowledgeError(f"{fault.filename}: {fault.strerror}; check its permissions") from None
+            problems.append(Problem(title, 1, 1, f"cannot be read: {fault.strerror}", "check its permissions", rule=UNREADABLE))
+            continue
         files.append(File(f"{shown}/{title}" if shown else title, raw, parts[0] if len(parts) > 1 and parts[0] in TRANSLATED else ""))
-    return Layer(name, tuple(files), trusted, str(folder))
+    return Layer(name, tuple(files), trusted, str(folder), tuple(problems))
 
 
 def yaml_files(folder: Path, language: str = "all") -> list[Path]:

@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 if sys.version_info >= (3, 11):
@@ -43,6 +44,9 @@ def trap(source: str) -> tuple[str, str]:
 
 
 def _traps(tree: Any, repeated: bool) -> Iterator[tuple[str, str]]:
+    for (op, one), (after, other) in pairwise(tree):
+        if op in _REPEATS and after in _REPEATS and str(one[2]) == str(other[2]) and min(one[1] - one[0], other[1] - other[0]) > MAX_FEW:
+            yield "two repetitions of the same, side by side, can take very long", "write one of them, with both bounds added"
     for op, argument in tree:
         if op in _REPEATS:
             low, high, inner = argument

@@ -18,6 +18,7 @@ SPEAKERS = (
 PLACES = ("failing", "passed", "test", "earlier", "open", "any")
 
 _line = Text()
+_version = Text(form=r"v?\d[\w.+~-]*", like="1.21")
 _lines = Items(Text(), single=True)
 _value_form = Either((
     Text(),
@@ -26,8 +27,8 @@ _value_form = Either((
         "is-not": Field(_lines, "known, and none of these"),
         "not": Field(_lines, "none of these, or not known"),
         "known": Field(Text(("yes", "no")), "`yes`: has a value, whichever; `no`: nothing is known of it"),
-        "below": Field(_line, "a version lower than this"),
-        "at-least": Field(_line, "a version as high as this or higher"),
+        "below": Field(_version, "a version lower than this"),
+        "at-least": Field(_version, "a version as high as this or higher"),
         "like": Field(_lines, "matches one of these shell patterns (`*`, `?`)"),
         "not-like": Field(_lines, "known, and matches none of these shell patterns"),
         "below-fact": Field(Text(form=FACT, like="go.required"), "a version lower than that fact's"),
@@ -47,8 +48,8 @@ _hole_form = Either((
         "is-not": Field(_lines, "none of these"),
         "like": Field(_lines, "matches one of these shell patterns"),
         "not-like": Field(_lines, "matches none of these shell patterns"),
-        "below": Field(_line, "a version lower than this"),
-        "at-least": Field(_line, "a version as high as this or higher"),
+        "below": Field(_version, "a version lower than this"),
+        "at-least": Field(_version, "a version as high as this or higher"),
         "below-fact": Field(Text(form=FACT, like="go.version"), "a version lower than that fact's"),
         "above-fact": Field(Text(form=FACT, like="go.version"), "a version higher than that fact's"),
         "same-as": Field(Text(form=FACT, like="go.module"), "equal to that fact"),

@@ -121,10 +121,14 @@ def problems(
         raise TypeError(f"no shape: {shape!r}")
 
 
+_NOTHING = ("~", "null", "Null", "NULL")
+"""What YAML reads as nothing where it is not quoted."""
+
+
 def _text(node: yaml.Node, shape: Text, file: str, what: str, kind: str) -> Iterator[Problem]:
     if kind != "text":
         yield _problem(node, file, f"{what} is a {kind}", "write a text; quote it if it contains ': ' or begins with [ or {")
-    elif not node.value.strip() and not shape.empty:
+    elif (not node.value.strip() and not shape.empty) or (not getattr(node, "style", None) and node.value in _NOTHING):
         yield _problem(node, file, f"{what} is empty", "fill it in or remove the key")
     elif shape.choices and node.value not in shape.choices:
         yield _problem(node, file, f"{what} is {node.value!r}", did_you_mean(node.value, shape.choices))

@@ -6,6 +6,7 @@ stands in the file is what is meant, however large or hostile it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -78,7 +79,8 @@ def compose(text: str, file: str) -> yaml.Node | None:
         mark = fault.problem_mark or fault.context_mark
         says = " ".join(p for p in (fault.context, fault.problem) if p)
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise SourceError(Problem(file, *at, f"not YAML: {says}", _yaml_cure(says))) from None
+        before = text.split("\n")[at[0] - 1][: at[1] - 1] if mark and text.count("\n") >= at[0] - 1 else ""
+        raise SourceError(Problem(file, *at, f"not YAML: {says}", _yaml_cure(says, before))) from None
     except yaml.YAMLError as fault:
         place = getattr(fault, "position", 0) or 0
         line = text.count("\n", 0, place) + 1
@@ -175,7 +177,12 @@ def _at(node: yaml.Node | yaml.Event, file: str, says: str, cure: str) -> Proble
     return Problem(file, node.start_mark.line + 1, node.start_mark.column + 1, says, cure)
 
 
-def _yaml_cure(says: str) -> str:
+def _yaml_cure(says: str, before: str) -> str:
+    """What to do; ``before`` is the line at fault up to the place."""
+    if "“" in before or "”" in before:
+        return "typographic quotes are not YAML's: write \" around the text"
+    if "mapping values are not allowed" in says and re.fullmatch(r"\s*(?:- )?[\w.-]+", before):
+        return "indent this key like those it belongs to, or quote the text above if it goes on here"
     if "mapping values are not allowed" in says:
         return "quote the text: it contains ': '"
     if "did not find expected key" in says:
