@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from troubleshooter.evidence.steps import prefixes
 from troubleshooter.model import Diagnosis, Finding, Hypothesis, Reason
 from troubleshooter.report.words import shown_source, words
 
@@ -42,9 +43,12 @@ def located(diagnosis: Diagnosis, folder: str) -> Diagnosis:
 
 
 def told(reasons: Iterable[Reason], language: str) -> list[tuple[Reason, str]]:
-    """``reasons`` with their places; what says the same words is told once, with all its sources or the first line of the log."""
+    """``reasons`` with their places; what says the same is told once, with all its sources or the first line of the log.
+
+    A builder prints the failing lines twice, with its marks in front and without.
+    """
     places: dict[tuple[str, str], tuple[Reason, dict[str, None]]] = {}
     for r in reasons:
         shown = f"{words(language)['log']} {r.line}" if r.line is not None else shown_source(r.source, language)
-        places.setdefault((r.text, r.says), (r, {}))[1][shown] = None
+        places.setdefault((prefixes(r.text)[0].strip(), r.says), (r, {}))[1][shown] = None
     return [(r, next(iter(shown)) if r.text else "; ".join(shown)) for r, shown in places.values()]

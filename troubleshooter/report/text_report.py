@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from troubleshooter.evidence.steps import prefixes
 from troubleshooter.model import NONE, Diagnosis, Fix, Hypothesis, Question, Reason, Step
 from troubleshooter.report.places import told
 from troubleshooter.report.words import contradiction, degree, words
@@ -87,22 +88,31 @@ def _cause(page: _Page, cause: Hypothesis, language: str, outcome: str, apply: s
     page.put()
     _reasons(page, w["why"], told((r for r in cause.why if r.favours), language)[:6])
     _reasons(page, w["against"], told((r for r in cause.why if not r.favours), language)[:3])
-    for number, fix in enumerate(cause.fixes[:3]):
+    for fix in cause.fixes[:1]:
         page.put()
-        if number == 0:
-            _fix(page, fix, w, apply)
-        else:
-            page.row(w["or"], fix.title + (f"  [{w['proven']}]" if fix.proven else ""))
-            _cost(page, fix, w)
+        _fix(page, fix, w, apply)
+    for fix in _others(cause.fixes)[:2]:
+        page.put()
+        page.row(w["or"], fix.title + (f"  [{w['proven']}]" if fix.proven else ""))
+        _cost(page, fix, w)
+
+
+def _others(fixes: Sequence[Fix]) -> list[Fix]:
+    """The remedies after the first that come to something else than it, and that the files do not refuse."""
+    patches = {fixes[0].patch} if fixes else set()
+    return [f for f in fixes[1:] if not (patches - {""} and (f.refused or f.patch in patches))]
 
 
 def _reasons(page: _Page, label: str, reasons: Sequence[tuple[Reason, str]]) -> None:
-    """Each reason with its place; what several lines of the log mean alike is said once, below them."""
+    """Each reason with its place; a line is quoted once, and what several lines mean alike is said once, below them."""
+    quoted: set[str] = set()
     for number, (reason, place) in enumerate(reasons):
         head = label if number == 0 else ""
-        if not reason.text:
+        bare = prefixes(reason.text)[0].strip()
+        if not bare or bare in quoted:
             page.row(head, f"{reason.says}  [{place}]")
             continue
+        quoted.add(bare)
         page.row(head, f"{place}: {cut(reason.text.strip(), 300)}", "quote")
         following = reasons[number + 1][0] if number + 1 < len(reasons) else None
         if reason.says and (following is None or not following.text or following.says != reason.says):
@@ -116,7 +126,7 @@ def _fix(page: _Page, fix: Fix, w: dict[str, str], apply: str) -> None:
             page.command("", step.text)
         elif step.text.rstrip(".。") != fix.title and not _shown(step, fix.patch):
             page.row("", step.text)
-    for line in fix.patch.splitlines():
+    for line in fix.patch.removesuffix("\n").replace("\r", "^M").split("\n") if fix.patch else ():
         style = "add" if line.startswith("+") else "remove" if line.startswith("-") else "dim"
         page.put(" " * (LABEL + 4) + line, style)
     if fix.patch and apply:
