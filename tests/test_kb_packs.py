@@ -165,6 +165,15 @@ def test_knowledge_that_comes_with_a_project_is_named_and_its_edits_are_asked_fo
     assert done.returncode == 0 and "ENV ZEBRA=1" in (folder / "Dockerfile").read_text("utf-8")
 
 
+def test_the_packs_of_the_project_are_listed_shown_and_explained(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/x\n", "utf-8")
+    pack(tmp_path / ".troubleshooter", ZEBRA + "  script-crlf: {title: Endings of Windows in our scripts}\n")
+    listed = run("kb", "list", "--layers").stdout.decode()
+    assert re.search(r"zebra-gate +\[project\] The gate is shut", listed) and "script-crlf of built-in: title replaced" in listed
+    for command in (("explain",), ("kb", "show")):
+        assert b"It is shut at night" in run(*command, "zebra-gate").stdout
+
+
 def test_a_project_folder_that_is_empty_or_broken_stops_nothing(tmp_path: Path, run: Run) -> None:
     (tmp_path / "go.mod").write_text("module a\n", "utf-8")
     (tmp_path / ".troubleshooter").mkdir()

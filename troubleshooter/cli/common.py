@@ -24,9 +24,13 @@ MAX_LISTED = 4
 """Files that a note names."""
 
 
-def knowledge_for(given: Any) -> Knowledge:
-    """The knowledge that the options name; what is broken in it is said in one line each on standard error."""
-    project, _ = project_folder(given.project, getattr(given, "no_project", False)) if hasattr(given, "project") else (None, False)
+def knowledge_for(given: Any, here: bool = False) -> Knowledge:
+    """The knowledge that the options name; what is broken in it is said in one line each on standard error.
+
+    ``here``: a command without ``--project`` takes that of the project in the current folder, too.
+    """
+    takes = here or hasattr(given, "project")
+    project = project_folder(getattr(given, "project", None), getattr(given, "no_project", False))[0] if takes else None
     knowledge = load_knowledge(given.knowledge, project, language(given))
     broken = {(p.file, p.line): p for p in reversed(knowledge.problems)}
     for problem in [*broken.values()][: -MAX_BROKEN - 1 : -1]:

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     knowledge_option(parser)
     output(parser, ("text", "json", "markdown"))
     given = parser.parse_args(arguments)
-    knowledge = knowledge_for(given)
+    knowledge = knowledge_for(given, here=True)
     if given.rule:
         return _rule(given.rule, knowledge)
     if not given.cause:

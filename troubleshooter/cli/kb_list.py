@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     knowledge_option(parser)
     output(parser, ("text", "json"))
     given = parser.parse_args(arguments)
-    knowledge = knowledge_for(given)
+    knowledge = knowledge_for(given, here=True)
     if given.facts:
         return _facts(knowledge, given.format)
     rows = [{"id": n, "title": knowledge.outlines[n].title, "layer": knowledge.outlines[n].layer} for n in sorted(knowledge.outlines)]

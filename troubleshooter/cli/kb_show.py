@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     knowledge_option(parser)
     output(parser, ("text", "json"))
     given = parser.parse_args(arguments)
-    knowledge = knowledge_for(given)
+    knowledge = knowledge_for(given, here=True)
     from troubleshooter.report import page
 
     if given.id in knowledge.causes:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-LIST = "`troubleshooter kb list` shows all causes"
+LIST = "`troubleshooter kb list` shows all causes; those of a pack are read with --knowledge DIR"
 FORMATS = ("text", "json", "markdown", "sarif", "github", "junit")
 
 

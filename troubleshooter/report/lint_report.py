@@ -45,7 +45,11 @@ def count(problems: Sequence[Problem]) -> str:
         return "nothing found"
     errors = sum(p.severity == "error" for p in problems)
     files = len({p.file for p in problems})
-    return f"{errors} errors, {len(problems) - errors} warnings in {files} {'file' if files == 1 else 'files'}"
+    return f"{_counted(errors, 'error')}, {_counted(len(problems) - errors, 'warning')} in {_counted(files, 'file')}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _sarif(problems: Sequence[Problem]) -> dict[str, object]:
