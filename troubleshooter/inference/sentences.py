@@ -11,8 +11,11 @@ from troubleshooter.kb.conditions import as_list
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import NONE, Condition, Fact
 
+MANY = 3
+"""More messages that must be absent are not told one by one."""
 _EN = {
     "not": "not: {}",
+    "nothing-else": "no message says which it is",
     "and": "; ",
     "unknown": "{}: not known",
     "or": " or ",
@@ -33,6 +36,7 @@ _EN = {
 }
 _JA = {
     "not": "「{}」に当てはまりません",
+    "nothing-else": "どれであるかを示すメッセージがありません",
     "and": "。",
     "unknown": "{}：不明",
     "or": " または ",
@@ -95,7 +99,12 @@ def branch_text(branch: Collection[Condition], knowledge: Knowledge) -> str:
     """The conditions of one alternative in words; that a fact is known goes without saying where more is asked of it."""
     asked = [c for c in branch if c.kind != "given" or c.negated or not any(o.name == c.name and o is not c for o in branch)]
     words = _JA if knowledge.language == "ja" else _EN
-    return words["and"].join(condition_sentence(c, knowledge) for c in asked)
+    absent = [c for c in asked if c.kind == "signal" and c.negated]
+    if len(absent) > MANY:
+        said = [condition_sentence(c, knowledge) for c in asked if c not in absent] + [words["nothing-else"]]
+    else:
+        said = [condition_sentence(c, knowledge) for c in asked]
+    return words["and"].join(said)
 
 
 def _said(name: str, value: str, knowledge: Knowledge) -> str:

@@ -69,7 +69,9 @@ def cause_text(cause: Cause, knowledge: Knowledge, language: str, colour: bool) 
     if cause.neighbours:
         lines += ["", f"  {bold}{w['neighbours']}{plain}"]
         for name, parts in cause.neighbours.items():
-            lines += [f"    {name}", *(f"      {t}" for t in wrapped(parts, 72))]
+            title = knowledge.outlines[name].title if name in knowledge.outlines else ""
+            lines += [f"    {t}" for t in wrapped(f"{name}  {title}", 76)]
+            lines += [f"      {t}" for t in wrapped(parts, 72)]
     if cause.references:
         lines += ["", f"  {bold}{w['references']}{plain}", *(f"    {r}" for r in cause.references)]
     return "\n".join(lines)
