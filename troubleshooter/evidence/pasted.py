@@ -60,7 +60,7 @@ def errors(text: str) -> list[str]:
     for document in _documents(text):
         state = _table(document.get("State"))
         log = _table(state.get("Health")).get("Log")
-        found += [str(state.get("Error") or ""), *(str(_table(r).get("Output") or "") for r in (log if isinstance(log, list) else []))]
+        found += [str(state.get("Error") or ""), *(str(_table(r).get("Output") or "") for r in _list(log))]
     return [text for text in found if text]
 
 
@@ -89,20 +89,24 @@ def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _inspected(documents: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
     for document in documents:
         config = _table(document.get("Config") or document.get("config"))
         if config:
             yield from _configured(config)
-            layers = [str(_table(h).get("created_by") or "") for h in document.get("History") or document.get("history") or []]
+            layers = [str(_table(h).get("created_by") or "") for h in _list(document.get("History") or document.get("history"))]
             yield from _of_layers([step for step in layers if step])
-        for mount in [document, *(document.get("Mounts") or [])]:
+        for mount in [document, *_list(document.get("Mounts"))]:
             path = _table(mount).get("Destination") or _table(mount).get("mountPath")
             if isinstance(path, str) and path.startswith("/"):
                 yield Fact("mount.path", path, SOURCE)
         if document.get("Mounts") == []:
             yield Fact("mount", "no", SOURCE)
-        options = _table(document.get("HostConfig")).get("SecurityOpt") or []
+        options = _list(_table(document.get("HostConfig")).get("SecurityOpt"))
         if {"seccomp=unconfined", "seccomp:unconfined"} & set(map(str, options)):
             yield Fact("seccomp.relaxed", "yes", SOURCE)
 
@@ -110,15 +114,14 @@ def _inspected(documents: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
 def _configured(config: Mapping[str, Any]) -> Iterator[Fact]:
     """Facts of the configuration of an image or a container."""
     lines = ["FROM unnamed-image"]
-    for pair in config.get("Env") or []:
+    for pair in _list(config.get("Env")):
         name, _, value = str(pair).partition("=")
         if re.fullmatch(r"\w+", name) and "\n" not in value:
             lines.append(f"ENV {name}={json.dumps(value)}")
-    if config.get("WorkingDir"):
-        lines.append(f"WORKDIR {config['WorkingDir']}")
-    if config.get("User"):
-        lines.append(f"USER {config['User']}")
-    elif "User" in config:
+    for key, keyword in (("WorkingDir", "WORKDIR"), ("User", "USER")):
+        if config.get(key):
+            lines.append(f"{keyword} {' '.join(str(config[key]).split())}")
+    if "User" in config and not config["User"]:
         yield Fact("user", "root", SOURCE)
     for key, keyword in (("Entrypoint", "ENTRYPOINT"), ("Cmd", "CMD")):
         words = config.get(key)
