@@ -65,3 +65,53 @@ def test_the_same_failure_after_a_change_is_said_to_be_the_same(run: Run, tmp_pa
 
 def test_chat_does_not_understand_everything(run: Run, tmp_path: Path) -> None:
     assert "I do not understand 'qqqq'" in chat(run, tmp_path, "qqqq", "quit")
+
+
+def test_several_failures_are_a_list_first(run: Run, tmp_path: Path) -> None:
+    log = "api-1  | exec /app: exec format error\nweb-1  | /app: /lib/libc.so.6: version `GLIBC_2.34' not found (required by /app)\n"
+    said = chat(run, tmp_path, "2", "failures", log=log)
+    first, _, second = said.partition("  2  line 2:")
+    assert "2 independent failures" in first and "1  line 1:" in first
+    assert "older glibc" not in first and "GLIBC_2.34 is asked for" in second
+    assert "GLIBC_2.34 is asked for" not in chat(run, tmp_path, "1", log=log)
+
+
+def test_numbers_questions_marks_and_thanks_after_the_result_are_no_message(run: Run, tmp_path: Path) -> None:
+    said = chat(run, tmp_path, "exec format error", "", "7", "?", "1", "thanks!", "wrong wrod", "quit", log="")
+    assert "There is no cause 7" in said and "save FILE" in said and "Remedy 1" in said
+    assert said.count("That tells me nothing new") == 2 and said.count("More          troubleshooter explain") == 1
+
+
+def test_a_later_message_replaces_the_one_that_was_typed(run: Run, tmp_path: Path) -> None:
+    said = chat(run, tmp_path, "exec format error", "", "version `GLIBC_2.34' not found (required by /app)", "", "log", "how", log="")
+    after = said.rpartition("More          troubleshooter explain")[2]
+    assert "exec format error" not in after and "GLIBC_2.34" in after
+
+
+def test_several_lines_are_one_paste_and_a_number_is_an_answer(run: Run, tmp_path: Path) -> None:
+    lines = [*LOG.splitlines(), "1", "\tlibc.so.6 => /lib/libc.so.6 (0x7f)", "\t/lib64/ld-linux-x86-64.so.2 (0x7f)", "", "quit"]
+    said = chat(run, tmp_path, *lines, log="")
+    assert "I do not understand" not in said and "the program was linked with glibc" in said
+
+
+def test_a_remedy_is_written_only_after_yes(run: Run, tmp_path: Path) -> None:
+    dockerfile = "FROM golang:1.24 AS build\nRUN go build -o /app .\nFROM alpine:3.20\nCOPY --from=build /app /app\nENTRYPOINT /app\n"
+    (tmp_path / "Dockerfile").write_text(dockerfile)
+    (tmp_path / "run.log").write_text("exec /app: no such file or directory\n")
+    assert b"Nothing was written" in run("chat", "run.log", "--fact", "link=dynamic", stdin=b"apply 1\nno\n").stdout
+    assert (tmp_path / "Dockerfile").read_text() == dockerfile
+    done = run("chat", "run.log", "--fact", "link=dynamic", stdin=b"apply 1\nyes\nfix\n").stdout.decode()
+    assert "+ENV CGO_ENABLED=0" in done and "written:" in done and "tried already" in done
+    assert "ENV CGO_ENABLED=0" in (tmp_path / "Dockerfile").read_text()
+
+
+def test_the_language_is_changed_and_the_dialogue_goes_on(run: Run, tmp_path: Path) -> None:
+    said = chat(run, tmp_path, "lang ja", "分かりません", "戻る", "終了")
+    assert "質問 1" in said and "取り消しました" in said and said.rstrip().endswith("終了します。")
+
+
+def test_nothing_typed_ends_quietly(run: Run) -> None:
+    for stdin in (b"", b"\n \n\n", b"\xff\xfe\x00garbage\x1b[31m\n", b"{" * 50 + b"\n"):
+        done = run("chat", "--no-project", stdin=stdin)
+        assert done.returncode in (0, 1) and not done.stderr and done.stdout.rstrip().endswith(b"End of input.")
+        assert b"\x1b" not in done.stdout

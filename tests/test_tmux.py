@@ -196,3 +196,30 @@ def test_a_dumb_terminal_gets_plain_lines(terminal: Terminal) -> None:
     terminal.see("What goes wrong?")
     terminal.keys("quit", "Enter")
     terminal.see("STATUS=1\n")
+
+
+def test_chat_takes_a_paste_whole_and_stops_at_control_c(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.troubleshooter("chat --no-project --lang en")
+    terminal.see("what you can type")
+    (tmp_path / "run.log").write_text("starting up\n\nexec /app: no such file or directory\n")
+    terminal.tmux("load-buffer", str(tmp_path / "run.log"))
+    terminal.tmux("paste-buffer")
+    terminal.see("In which image does the program run")
+    (tmp_path / "ldd.txt").write_text("\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x7f05)\n\t/lib64/ld-linux-x86-64.so.2 (0x7f05)\n")
+    terminal.tmux("load-buffer", str(tmp_path / "ldd.txt"))
+    terminal.tmux("paste-buffer")
+    assert "I do not understand" not in terminal.see("read: the program is linked dynamically")
+    terminal.command("2")
+    terminal.see("When you have changed something")
+    terminal.keys("C-c")
+    terminal.see("STATUS=130")
+
+
+def test_chat_reads_the_log_from_a_pipe_and_answers_from_the_terminal(terminal: Terminal) -> None:
+    piped = "echo 'exec /app: no such file or directory'"
+    terminal.command(f"clear; {piped} | {sys.executable} -m troubleshooter chat - --no-project --lang en")
+    terminal.see("In which image does the program run")
+    terminal.command("1")
+    terminal.see("When you have changed something")
+    terminal.command("quit")
+    terminal.see("Bye.")

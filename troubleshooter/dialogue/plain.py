@@ -141,9 +141,10 @@ def remedies(cause_id: str, session: Session) -> str:
     tried = {(e.value, e.name) for e in session.events if e.kind == "applied"}
     out = [cause.title]
     for n, fix in enumerate(cause.fixes, 1):
-        mark = f"  ({w['tried']})" if (cause.id, fix.id) in tried else ""
-        out += ["", f"{w['remedy'].format(n=n)}: {fix.title}{mark}", *_steps(fix)]
-        if fix.changes and cause is session.diagnosis.causes[0]:
+        done = (cause.id, fix.id) in tried
+        mark = f" ({w['tried']})" if done else ""
+        out += ["", f"{w['remedy'].format(n=n)}{mark}: {fix.title}", *([] if done else _steps(fix))]
+        if fix.changes and not done and cause is session.diagnosis.causes[0]:
             out.append(f"  {w['apply-hint'].format(n=n)}")
     return "\n".join(out)
 
