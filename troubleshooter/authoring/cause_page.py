@@ -177,11 +177,7 @@ def _others(cause: Cause, knowledge: Knowledge, w: Mapping[str, str], alone: boo
 
     if cause.neighbours:
         yield from (f"## {w['neighbours']}", "")
-        yield from (
-            f"- {named(n)}: {_text(text)}"
-            for n, text in cause.neighbours.items()
-            if n in knowledge.outlines
-        )
+        yield from (f"- {named(n)}: {_text(text)}" for n, text in cause.neighbours.items() if n in knowledge.outlines)
         yield ""
     follows = [n for n in cause.consequences if n in knowledge.outlines]
     if follows:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from troubleshooter.errors import InputError
 from troubleshooter.evidence import gosource
 from troubleshooter.evidence.dockerfile import Dockerfile, queries
+from troubleshooter.evidence.dockerfile.copied import copies
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands
 from troubleshooter.evidence.dockerfile.places import made
 from troubleshooter.evidence.dockerfile.stages import Stage
@@ -85,7 +86,7 @@ def _similar(project: Project, dockerfile: Dockerfile, target: str, name: str) -
     built = {*made(dockerfile, final), *_named(dockerfile, final, program)}
     built |= {
         posixpath.normpath(copy.places(s))
-        for copy in queries.copies(dockerfile, final)
+        for copy in copies(dockerfile, final)
         for s in copy.sources
         if copy.stage is not None and copy.target
     }

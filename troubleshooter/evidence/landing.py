@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
-from troubleshooter.evidence.dockerfile import Dockerfile, queries
+from troubleshooter.evidence.dockerfile import Dockerfile
+from troubleshooter.evidence.dockerfile.copied import copies
 from troubleshooter.evidence.dockerfile.gocommands import GoCommand, join
-from troubleshooter.evidence.dockerfile.stages import Stage
+from troubleshooter.evidence.dockerfile.stages import Stage, lineage
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.frozen import dataclass
 
@@ -70,10 +71,10 @@ def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = No
 
     ``inner`` is the way from the context to the module whose files will be asked for.
     """
-    copies: list[tuple[str, str, bool]] = []
+    taken: list[tuple[str, str, bool]] = []
     opaque: set[str] = set()
     complete = True
-    for copy in queries.copies(dockerfile, stage):
+    for copy in copies(dockerfile, stage):
         if command is not None and copy.instruction.start > command.instruction.start:
             continue
         if not copy.target:
@@ -89,15 +90,15 @@ def landing(dockerfile: Dockerfile, stage: Stage, command: GoCommand | None = No
                     opaque.add(posixpath.normpath(copy.target))
                 else:
                     everything = clean in (".", "*")
-                    copies.append(("." if everything else clean, posixpath.normpath(copy.target), copy.into_folder))
+                    taken.append(("." if everything else clean, posixpath.normpath(copy.target), copy.into_folder))
     for mount in _mounts(command):
         if mount is None:
             complete = False
         else:
-            copies.append(mount)
+            taken.append(mount)
     if command is not None and _writes_sources(dockerfile, stage, command):
         complete = False
-    return Landing(tuple(copies), complete, frozenset(opaque), inner)
+    return Landing(tuple(taken), complete, frozenset(opaque), inner)
 
 
 def _mounts(command: GoCommand | None) -> Iterator[tuple[str, str, bool] | None]:
@@ -120,7 +121,7 @@ MAKES_SOURCES = re.compile(
 
 def _writes_sources(dockerfile: Dockerfile, stage: Stage, command: GoCommand) -> bool:
     """Whether a RUN before the go command may put Go files into place by itself."""
-    for part in queries.lineage(dockerfile, stage):
+    for part in lineage(dockerfile, stage):
         for each in part.instructions:
             if each.keyword == "RUN" and each.start <= command.instruction.start:
                 before = each.raw if each is not command.instruction else each.raw.split("go build")[0].split("go install")[0]

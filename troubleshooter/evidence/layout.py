@@ -17,7 +17,7 @@ from pathlib import Path
 from troubleshooter.errors import InputError
 from troubleshooter.evidence import compose
 from troubleshooter.evidence.dockerfile import Dockerfile, main_build, parse
-from troubleshooter.evidence.dockerfile.queries import own_copies
+from troubleshooter.evidence.dockerfile.copied import own_copies
 from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.landing import landing
 from troubleshooter.evidence.steps import Step

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from troubleshooter.evidence import binary, compose, context, dockerignore, gomod, gosource, gosum, needs, running, script, vendored
 from troubleshooter.evidence.dockerfile import Dockerfile, final_stage, lineage, main_build, start, workdir
-from troubleshooter.evidence.dockerfile.queries import Copy, own_copies
+from troubleshooter.evidence.dockerfile.copied import Copy, own_copies
 from troubleshooter.evidence.files import read_text
 from troubleshooter.evidence.gosource.constraint import Target
 from troubleshooter.evidence.landing import landing

@@ -6,11 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from troubleshooter.evidence.dockerfile import Dockerfile, queries
+from troubleshooter.evidence.dockerfile import Dockerfile
+from troubleshooter.evidence.dockerfile.copied import Copy, own_copies
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, go_commands
 from troubleshooter.evidence.dockerfile.places import made, places
-from troubleshooter.evidence.dockerfile.queries import Copy
-from troubleshooter.evidence.dockerfile.stages import Stage
+from troubleshooter.evidence.dockerfile.stages import Stage, lineage
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.evidence.gosource import Project
 from troubleshooter.evidence.landing import MAKES_SOURCES, Kept, Landing, landing
@@ -21,7 +21,7 @@ def taken_facts(project: Project, dockerfile: Dockerfile, kept: Kept, name: str)
     """Files that COPY --from wants of a stage whose content is known: the context and the go builds."""
     program = posixpath.basename(project.module) if project.module else ""
     for stage in dockerfile.stages:
-        for copy in queries.own_copies(dockerfile, stage):
+        for copy in own_copies(dockerfile, stage):
             if copy.stage is not None:
                 yield from _absent(project, dockerfile, copy, dockerfile.stages[copy.stage], kept, program, name)
 
@@ -34,7 +34,7 @@ def _absent(project: Project, dockerfile: Dockerfile, copy: Copy, giver: Stage, 
     built = set(made(dockerfile, giver)) | set(_named(dockerfile, giver, program))
     if not built:
         return
-    workdirs = [c.directory for part in queries.lineage(dockerfile, giver) for c in go_commands(dockerfile, part)]
+    workdirs = [c.directory for part in lineage(dockerfile, giver) for c in go_commands(dockerfile, part)]
     for source in copy.sources:
         path = posixpath.normpath(posixpath.join("/", source))
         if has_variable(source) or any(c in source for c in "*?[") or path in ("/", *workdirs):
@@ -80,7 +80,7 @@ def _nearest(path: str, built: Iterable[str]) -> str:
 
 def _named(dockerfile: Dockerfile, giver: Stage, program: str) -> Iterator[str]:
     """Programs of go builds that get their name from the module path."""
-    for part in queries.lineage(dockerfile, giver):
+    for part in lineage(dockerfile, giver):
         for command in go_commands(dockerfile, part):
             if not program or command.output or command.verb not in BUILDERS or command.packages not in ((), (".",), ("./",)):
                 continue

@@ -6,10 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from troubleshooter.evidence.dockerfile import queries
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands
+from troubleshooter.evidence.dockerfile.installing import INSTALLERS, installed, installs, run_commands
 from troubleshooter.evidence.dockerfile.shell import commands
-from troubleshooter.evidence.dockerfile.stages import Setting
+from troubleshooter.evidence.dockerfile.stages import Setting, lineage
 from troubleshooter.evidence.dockerfile.subject import Subject, user_at
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.model import Fact
@@ -118,25 +118,25 @@ def install_facts(subject: Subject) -> Iterator[Fact]:
     for role, stage in (("build", subject.build), ("final", subject.final)):
         if stage is None:
             continue
-        packages = queries.installs(subject.dockerfile, stage)
+        packages = installs(subject.dockerfile, stage)
         if packages:
             names = " ".join(dict.fromkeys(name for name, _ in packages))
             yield subject.fact(f"{role}.installs", names, packages[0][1])
         for package, line in packages:
             yield subject.fact(f"{role}.package", package, line)
         seen: set[str] = set()
-        for program, line in queries.run_commands(subject.dockerfile, stage):
+        for program, line in run_commands(subject.dockerfile, stage):
             if program in seen or has_variable(program):
                 continue
             seen.add(program)
             yield subject.fact(f"{role}.runs", program, line)
-            if program in queries.INSTALLERS:
+            if program in INSTALLERS:
                 yield subject.fact(f"{role}.package-manager", "apt-get" if program == "apt" else program, line)
 
 
 def own_library_facts(subject: Subject) -> Iterator[Fact]:
     """Libraries that RUN lines of the build stage compile, and packages that are installed without recommended ones."""
-    for part in queries.lineage(subject.dockerfile, subject.build) if subject.build is not None else ():
+    for part in lineage(subject.dockerfile, subject.build) if subject.build is not None else ():
         for each in part.instructions:
             for command in commands(each) if each.keyword == "RUN" else ():
                 words = command.argv
@@ -167,7 +167,7 @@ def homeless_facts(subject: Subject) -> Iterator[Fact]:
             continue
         if any("type=cache" in mount for mount in each.instruction.flags.get("mount", ())):
             continue
-        text = "\n".join(i.raw for part in queries.lineage(subject.dockerfile, stage) for i in part.instructions if i.keyword == "RUN")
+        text = "\n".join(i.raw for part in lineage(subject.dockerfile, stage) for i in part.instructions if i.keyword == "RUN")
         if _has_no_home(name, text):
             yield subject.fact("build.homeless-user", name, each.line)
             return
@@ -192,7 +192,7 @@ def stale_list_facts(subject: Subject) -> Iterator[Fact]:
     """``apt-get install`` with no ``apt-get update`` before it: Docker's images hold no package lists."""
     for stage in subject.dockerfile.stages:
         updated = False
-        for part in queries.lineage(subject.dockerfile, stage):
+        for part in lineage(subject.dockerfile, stage):
             for each in part.instructions:
                 for command in commands(each) if each.keyword == "RUN" else ():
                     argv = command.argv
@@ -202,10 +202,10 @@ def stale_list_facts(subject: Subject) -> Iterator[Fact]:
                         or command.name in ("make", "sh", "bash")
                         or "/" in (argv[0] if argv else "")
                     )
-                    local = all(word.endswith(".deb") for word in queries.installed(command))
+                    local = all(word.endswith(".deb") for word in installed(command))
                     if (
                         command.name in ("apt-get", "apt")
-                        and queries.installed(command)
+                        and installed(command)
                         and not updated
                         and not local
                         and "mount" not in each.flags

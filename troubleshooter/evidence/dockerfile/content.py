@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 
 from troubleshooter.evidence.dockerfile import queries
-from troubleshooter.evidence.dockerfile.queries import Copy
+from troubleshooter.evidence.dockerfile.copied import Copy, copies
+from troubleshooter.evidence.dockerfile.installing import installs
+from troubleshooter.evidence.dockerfile.stages import lineage
 from troubleshooter.evidence.dockerfile.subject import Subject
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.model import Fact
@@ -15,7 +17,7 @@ from troubleshooter.model import Fact
 
 def provided_facts(subject: Subject) -> Iterator[Fact]:
     """What the final stage brings along beyond its image."""
-    stages = queries.lineage(subject.dockerfile, subject.final)
+    stages = lineage(subject.dockerfile, subject.final)
     runs = [each for stage in stages for each in stage.instructions if each.keyword == "RUN"]
     yield subject.fact("final.run", "yes" if runs else "no", (runs[0] if runs else subject.final.source).start_line)
     directory = queries.workdir(subject.dockerfile, subject.final)
@@ -31,7 +33,7 @@ def provided_facts(subject: Subject) -> Iterator[Fact]:
         "final.copies-libs": r"\.so(\.|$|\*)|/lib(64|32)?$|/lib/[^/]*-linux|^/usr/lib(64)?$|^/lib(64)?/|/local/lib",
         "final.copies-loader": r"ld-linux|ld-musl|ld-\*|^/lib(64)?$|^/lib64/\*|^/lib/ld",
     }
-    for copy in queries.copies(subject.dockerfile, subject.final):
+    for copy in copies(subject.dockerfile, subject.final):
         line = copy.instruction.start_line
         paths = [path.rstrip("/") or path for path in (*copy.sources, copy.target) if path]
         if copy.target:
@@ -64,13 +66,13 @@ def _provided_by_roots(subject: Subject) -> Iterator[Fact]:
         "final.copies-tmp": "/tmp", "final.copies-passwd": "/etc/passwd", "final.copies-ca": "/etc/ssl",
         "final.copies-zoneinfo": "/usr/share/zoneinfo",
     }  # fmt: skip
-    for copy in queries.copies(subject.dockerfile, subject.final):
+    for copy in copies(subject.dockerfile, subject.final):
         if copy.stage is None or copy.target != "/":
             continue
         giver = subject.dockerfile.stages[copy.stage]
         made = "\n".join(
             each.raw
-            for part in queries.lineage(subject.dockerfile, giver)
+            for part in lineage(subject.dockerfile, giver)
             for each in part.instructions
             if each.keyword in ("RUN", "COPY", "WORKDIR")
         )
@@ -86,7 +88,7 @@ def _lands_as(copy: Copy, pattern: str) -> bool:
 
 
 def _provided_by_packages(subject: Subject) -> Iterator[Fact]:
-    for package, line in queries.installs(subject.dockerfile, subject.final):
+    for package, line in installs(subject.dockerfile, subject.final):
         if package.startswith("ca-certificates"):
             yield subject.fact("final.copies-ca", "yes", line)
         if package in ("tzdata", "tzdata-legacy", "timezone"):

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from troubleshooter.evidence.dockerfile import queries
+from troubleshooter.evidence.dockerfile.copied import Copy, copies, copy_origin_unknown, own_copies
 from troubleshooter.evidence.dockerfile.gocommands import GoCommand, go_commands, join
+from troubleshooter.evidence.dockerfile.instruction import Instruction
 from troubleshooter.evidence.dockerfile.places import file_like, made, places
-from troubleshooter.evidence.dockerfile.queries import Copy
 from troubleshooter.evidence.dockerfile.stages import Stage
 from troubleshooter.evidence.dockerfile.subject import SYSTEM, Subject
-from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.model import Fact
 from troubleshooter.text import nearest
@@ -24,7 +24,7 @@ _NEEDS_MODULE = ("build", "test", "vet", "run", "mod download", "mod vendor", "m
 def context_facts(subject: Subject) -> Iterator[Fact]:
     """What has come from the build context when the main go command runs."""
     for stage in subject.dockerfile.stages:
-        for copy in queries.own_copies(subject.dockerfile, stage):
+        for copy in own_copies(subject.dockerfile, stage):
             for source in copy.sources if not copy.origin and not copy.instruction.heredocs else ():
                 yield subject.fact("copies.source", source, copy.instruction.start_line)
     main = subject.main
@@ -32,7 +32,7 @@ def context_facts(subject: Subject) -> Iterator[Fact]:
         return
     stage = subject.dockerfile.stages[main.stage]
     line = main.line
-    before = [copy for copy in queries.copies(subject.dockerfile, stage) if copy.instruction.start <= main.instruction.start]
+    before = [copy for copy in copies(subject.dockerfile, stage) if copy.instruction.start <= main.instruction.start]
     mounts = _bind_mounts(main.instruction)
     if mounts:
         yield subject.fact("uses.bind-mount", "yes", line)
@@ -96,9 +96,9 @@ def copy_from_facts(subject: Subject) -> Iterator[Fact]:
     """Stages and images that COPY --from names, and files in them that nothing makes."""
     stages = subject.dockerfile.stages
     for stage in stages:
-        for copy in queries.own_copies(subject.dockerfile, stage):
+        for copy in own_copies(subject.dockerfile, stage):
             line = copy.instruction.start_line
-            if queries.copy_origin_unknown(copy):
+            if copy_origin_unknown(copy):
                 yield subject.fact("copy-from.unknown-stage", copy.origin, line)
                 names = [other.name for other in stages[: stage.index] if other.name]
                 near = nearest(copy.origin, names, 1, 0.5) or (names if len(names) == 1 else [])
@@ -154,7 +154,7 @@ def buildkit_facts(subject: Subject) -> Iterator[Fact]:
 def outside_facts(subject: Subject) -> Iterator[Fact]:
     """``go get`` and ``go install`` of a program where no go.mod is: neither installs it (any more)."""
     for stage in subject.dockerfile.stages:
-        own = [copy for copy in queries.copies(subject.dockerfile, stage) if not copy.origin]
+        own = [copy for copy in copies(subject.dockerfile, stage) if not copy.origin]
         for each in go_commands(subject.dockerfile, stage):
             if each.verb not in ("get", "install") or not each.packages:
                 continue

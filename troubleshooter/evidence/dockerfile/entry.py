@@ -10,6 +10,7 @@ from troubleshooter.evidence.dockerfile import queries
 from troubleshooter.evidence.dockerfile.gocommands import join
 from troubleshooter.evidence.dockerfile.places import Places, places
 from troubleshooter.evidence.dockerfile.shell import commands
+from troubleshooter.evidence.dockerfile.stages import lineage
 from troubleshooter.evidence.dockerfile.subject import SYSTEM, Subject
 from troubleshooter.evidence.dockerfile.words import has_variable
 from troubleshooter.model import Fact
@@ -125,7 +126,7 @@ def health_facts(subject: Subject) -> Iterator[Fact]:
         called = [each for each in commands(check) if each.words] if not none else []
         if called:
             yield subject.fact("healthcheck.tool", called[0].words[0].value, check.start_line)
-    for stage in queries.lineage(subject.dockerfile, subject.final):
+    for stage in lineage(subject.dockerfile, subject.final):
         for each in stage.instructions:
             for word in each.words if each.keyword == "EXPOSE" else ():
                 port = word.split("/")[0]

@@ -17,6 +17,7 @@ from troubleshooter.evidence.dockerfile.building import (
 from troubleshooter.evidence.dockerfile.content import provided_facts, user_facts
 from troubleshooter.evidence.dockerfile.copying import buildkit_facts, context_facts, copy_from_facts, outside_facts
 from troubleshooter.evidence.dockerfile.entry import entry_facts, health_facts
+from troubleshooter.evidence.dockerfile.official import is_official
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Environment, Stage
 from troubleshooter.evidence.dockerfile.subject import Subject
 from troubleshooter.evidence.dockerfile.words import has_variable
@@ -83,7 +84,7 @@ def _odd_from(subject: Subject, stage: Stage) -> Iterator[Fact]:
         return
     later = [other.name for other in subject.dockerfile.stages[stage.index :] if other.name.lower() == stage.image.lower()]
     earlier = [other.name for other in subject.dockerfile.stages[: stage.index] if other.name]
-    if queries.is_official(stage.image):
+    if is_official(stage.image):
         if stage.image != "scratch" and not stage.unresolved:
             yield subject.fact("image.tagless", stage.image, line)
     elif later or nearest(stage.image, earlier, 1, 0.6):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
+from troubleshooter.evidence.dockerfile.instruction import Instruction
 from troubleshooter.evidence.dockerfile.shell import Command, Word, commands
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Environment, Setting, Stage, plain
-from troubleshooter.evidence.dockerfile.syntax import Instruction
 from troubleshooter.evidence.dockerfile.words import has_variable, process_word
 from troubleshooter.frozen import dataclass
 

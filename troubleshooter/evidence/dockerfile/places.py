@@ -5,10 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 
-from troubleshooter.evidence.dockerfile import queries
+from troubleshooter.evidence.dockerfile.copied import Copy, copies
 from troubleshooter.evidence.dockerfile.gocommands import BUILDERS, GoCommand, go_commands, join, walk
-from troubleshooter.evidence.dockerfile.queries import Copy
-from troubleshooter.evidence.dockerfile.stages import Dockerfile, Setting, Stage
+from troubleshooter.evidence.dockerfile.stages import Dockerfile, Setting, Stage, lineage
 from troubleshooter.frozen import dataclass
 
 
@@ -31,14 +30,14 @@ def places(dockerfile: Dockerfile, stage: Stage) -> Places:
     files: list[tuple[str, bool]] = []
     folders: set[str] = set()
     opened: set[str] = set()
-    for copy in queries.copies(dockerfile, stage):
+    for copy in copies(dockerfile, stage):
         target = posixpath.normpath(copy.target or "/")
         folders |= {target} if copy.into_folder else set()
         for source in copy.sources:
             landed, spreads = _landed(dockerfile, copy, source)
             files += landed
             opened |= {target} if spreads else set()
-    parts = queries.lineage(dockerfile, stage)
+    parts = lineage(dockerfile, stage)
     for part in parts:
         folders |= {place for each, _, place in walk(dockerfile, part) if place and each.keyword != "WORKDIR"}
         for command in go_commands(dockerfile, part):
@@ -76,7 +75,7 @@ def _output_folder(command: GoCommand) -> str:
 
 def made(dockerfile: Dockerfile, stage: Stage) -> tuple[str, ...]:
     """The programs that the go builds of a stage and its lineage write, by absolute path."""
-    parts = queries.lineage(dockerfile, stage)
+    parts = lineage(dockerfile, stage)
     return tuple(each.output for part in parts for each in go_commands(dockerfile, part) if each.output)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from troubleshooter.evidence.dockerfile.syntax import KEYWORDS, Instruction, Problem, Source
+from troubleshooter.evidence.dockerfile.instruction import Instruction, Problem, Source
+from troubleshooter.evidence.dockerfile.syntax import KEYWORDS
 from troubleshooter.evidence.dockerfile.words import split_words
 from troubleshooter.text import nearest
 

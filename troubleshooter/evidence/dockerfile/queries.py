@@ -3,99 +3,22 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from troubleshooter.evidence.dockerfile.copied import copies, own_copies
 from troubleshooter.evidence.dockerfile.gocommands import (
     BUILDERS,
     GoCommand,
     final_directory,
     go_commands,
     join,
-    walk,
 )
-from troubleshooter.evidence.dockerfile.shell import Command, commands
-from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage, find_stage, plain
-from troubleshooter.evidence.dockerfile.syntax import Instruction
+from troubleshooter.evidence.dockerfile.installing import installs
+from troubleshooter.evidence.dockerfile.instruction import Instruction
+from troubleshooter.evidence.dockerfile.shell import commands
+from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage, find_stage, lineage, plain
 from troubleshooter.evidence.dockerfile.words import process_word
 from troubleshooter.frozen import dataclass
-
-INSTALLERS = {
-    "apk": ("add",),
-    "apt-get": ("install",),
-    "apt": ("install",),
-    "yum": ("install",),
-    "dnf": ("install",),
-    "microdnf": ("install",),
-    "tdnf": ("install",),
-    "zypper": ("install", "in"),
-}
-_OPTION_WITH_VALUE = frozenset({"-t", "--virtual", "--repository", "-X", "-o", "--target-release", "--allowerasing", "-c"})
-_OFFICIAL = frozenset(
-    [
-        "alpine",
-        "amazonlinux",
-        "bash",
-        "buildpack-deps",
-        "busybox",
-        "caddy",
-        "centos",
-        "composer",
-        "curl",
-        "debian",
-        "docker",
-        "eclipse-temurin",
-        "fedora",
-        "golang",
-        "haproxy",
-        "httpd",
-        "julia",
-        "memcached",
-        "mysql",
-        "nginx",
-        "node",
-        "oraclelinux",
-        "photon",
-        "php",
-        "postgres",
-        "python",
-        "redis",
-        "registry",
-        "rockylinux",
-        "ruby",
-        "rust",
-        "scratch",
-        "swift",
-        "traefik",
-        "ubuntu",
-        "vault",
-        "wordpress",
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A COPY or ADD. ``target`` is the absolute destination (a trailing slash kept), empty where it cannot be read."""
-
-    instruction: Instruction
-    sources: tuple[str, ...]
-    destination: str
-    target: str
-    origin: str
-    """The value of ``--from``; empty: the build context."""
-    stage: int | None
-    """The index of the stage that ``--from`` names."""
-    into_folder: bool
-    """Whether the destination is certainly a folder: a slash at the end, several sources, or the WORKDIR."""
-
-    def places(self, source: str) -> str:
-        """Where a source lands; for a source that may be a folder, the folder's own place."""
-        if not self.target:
-            return ""
-        name = posixpath.basename(source.rstrip("/"))
-        spread = source.endswith("/") or name in (".", "..", "", "*") or "*" in name
-        return posixpath.join(self.target, "" if spread else name) if self.into_folder else self.target
 
 
 @dataclass(frozen=True)
@@ -114,14 +37,6 @@ def final_stage(dockerfile: Dockerfile, target: str = "") -> Stage | None:
     if target:
         return find_stage(dockerfile.stages, target)
     return dockerfile.stages[-1] if dockerfile.stages else None
-
-
-def lineage(dockerfile: Dockerfile, stage: Stage) -> tuple[Stage, ...]:
-    """The stages that a stage is made of, the one with the foreign base image first, itself last."""
-    chain = [stage]
-    while chain[0].parent is not None:
-        chain.insert(0, dockerfile.stages[chain[0].parent])
-    return tuple(chain)
 
 
 def base_image(dockerfile: Dockerfile, stage: Stage) -> Stage:
@@ -168,75 +83,6 @@ def main_build(dockerfile: Dockerfile, target: str = "") -> GoCommand | None:
     return started[-1] if started else None
 
 
-def copies(dockerfile: Dockerfile, stage: Stage) -> tuple[Copy, ...]:
-    """The COPY and ADD instructions of a stage and of those that it inherits from."""
-    return tuple(copy for part in lineage(dockerfile, stage) for copy in own_copies(dockerfile, part))
-
-
-def own_copies(dockerfile: Dockerfile, stage: Stage) -> Iterator[Copy]:
-    """COPY and ADD of the stage itself, without those of the stages that it is made from."""
-    for instruction, environment, directory in walk(dockerfile, stage):
-        if instruction.keyword not in ("COPY", "ADD") or len(instruction.words) < 2:
-            continue
-        known = plain(environment)
-        words = [process_word(word, known, dockerfile.escape) for word in instruction.words]
-        sources = tuple(word for word in words[:-1] if not word.startswith("<<"))
-        sources += tuple(heredoc.name for heredoc in instruction.heredocs)
-        target = join(directory, words[-1])
-        folder = words[-1].endswith(("/", "/.")) or words[-1] in (".", "") or len(sources) > 1 or target == directory
-        origin = process_word(instruction.flag("from") or "", known, dockerfile.escape)
-        origin_stage = find_stage(dockerfile.stages[: stage.index], origin) if origin else None
-        yield Copy(
-            instruction,
-            sources,
-            words[-1],
-            target.rstrip("/") + "/" if target and folder else target,
-            origin,
-            origin_stage.index if origin_stage else None,
-            folder,
-        )
-
-
-def installs(dockerfile: Dockerfile, stage: Stage) -> tuple[tuple[str, int], ...]:
-    """Packages installed by apk, apt-get and the like in a stage and its lineage, each with its line."""
-    found: list[tuple[str, int]] = []
-    for part in lineage(dockerfile, stage):
-        for instruction in part.instructions:
-            for command in commands(instruction) if instruction.keyword == "RUN" else ():
-                found += [(name, dockerfile.line_of(command.offset)) for name in installed(command)]
-    return tuple(found)
-
-
-def installed(command: Command) -> tuple[str, ...]:
-    """The packages that one command installs, versions (``=1.2``) cut off; empty for any other command."""
-    verbs = INSTALLERS.get(command.name, ())
-    words = [word.value for word in command.words[1:]]
-    at = next((i for i, word in enumerate(words) if word in verbs), -1)
-    if not verbs or at < 0:
-        return ()
-    names: list[str] = []
-    skip = False
-    for word in words[at + 1 :]:
-        if skip:
-            skip = False
-        elif word.startswith("-"):
-            skip = word in _OPTION_WITH_VALUE
-        else:
-            names.append(re.split(r"[=<>~@]", word, maxsplit=1)[0])
-    return tuple(name for name in names if name and not name.startswith((".", "$")))
-
-
-def run_commands(dockerfile: Dockerfile, stage: Stage) -> tuple[tuple[str, int], ...]:
-    """Names of the programs that the RUN instructions of a stage and its lineage call, each with its line."""
-    found: list[tuple[str, int]] = []
-    for part in lineage(dockerfile, stage):
-        for instruction in part.instructions:
-            for command in commands(instruction) if instruction.keyword == "RUN" else ():
-                if command.words:
-                    found.append((command.words[0].value, dockerfile.line_of(command.offset)))
-    return tuple(found)
-
-
 def last(dockerfile: Dockerfile, stage: Stage, keyword: str) -> tuple[Instruction, Stage] | None:
     """The last instruction of that kind in the lineage of a stage: the one that counts."""
     for part in reversed(lineage(dockerfile, stage)):
@@ -273,19 +119,6 @@ def start(dockerfile: Dockerfile, stage: Stage) -> Start | None:
     if cmd is None or began.form == "shell":
         return began
     return Start(began.instruction, began.form, began.argv + (_start(cmd[0]).argv if cmd[0].json is not None else ()))
-
-
-def is_official(image: str) -> bool:
-    """Whether a name without tag or slash is that of a well-known official image (or scratch)."""
-    return image.lower() in _OFFICIAL
-
-
-def copy_origin_unknown(copy: Copy) -> bool:
-    """Whether ``COPY --from`` names neither a stage nor anything that looks like an image."""
-    name = copy.origin
-    if not name or copy.stage is not None or "$" in name:
-        return False
-    return not any(char in name for char in "/:.@") and not is_official(name)
 
 
 def _start(instruction: Instruction) -> Start:

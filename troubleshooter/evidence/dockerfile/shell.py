@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from troubleshooter.evidence.dockerfile.syntax import Instruction, Span
+from troubleshooter.evidence.dockerfile.instruction import Instruction, Span
 from troubleshooter.evidence.dockerfile.words import matching_bracket, process_word
 from troubleshooter.frozen import dataclass
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from itertools import pairwise
 
+from troubleshooter.evidence.dockerfile.instruction import DockerfileError, Instruction, Problem
 from troubleshooter.evidence.dockerfile.problems import find_problems
-from troubleshooter.evidence.dockerfile.syntax import DockerfileError, Instruction, Problem, split
+from troubleshooter.evidence.dockerfile.syntax import split
 from troubleshooter.evidence.dockerfile.words import process_word, split_words, variables
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Finding
@@ -213,3 +214,11 @@ def _apply_arg(
             args[name] = Setting(process_word(raw, known, escape), each.start_line, "ARG")
         elif name in outer:
             args[name] = outer[name]
+
+
+def lineage(dockerfile: Dockerfile, stage: Stage) -> tuple[Stage, ...]:
+    """The stages that a stage is made of, the one with the foreign base image first, itself last."""
+    chain = [stage]
+    while chain[0].parent is not None:
+        chain.insert(0, dockerfile.stages[chain[0].parent])
+    return tuple(chain)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from troubleshooter.evidence.dockerfile import queries
 from troubleshooter.evidence.dockerfile.gocommands import GoCommand
-from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage
-from troubleshooter.evidence.dockerfile.syntax import Instruction
+from troubleshooter.evidence.dockerfile.instruction import Instruction
+from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage, lineage
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
 
@@ -35,7 +34,7 @@ def user_at(subject: Subject, instruction: Instruction) -> str:
     found = ""
     for stage in subject.dockerfile.stages:
         if instruction in stage.instructions:
-            parents = queries.lineage(subject.dockerfile, stage)
+            parents = lineage(subject.dockerfile, stage)
             for each in (each for part in parents for each in part.instructions):
                 if each is instruction:
                     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from troubleshooter.evidence.dockerfile import Stage, lineage
-from troubleshooter.evidence.dockerfile.queries import INSTALLERS, installed
+from troubleshooter.evidence.dockerfile.installing import INSTALLERS, installed
 from troubleshooter.evidence.dockerfile.shell import Command, commands
 from troubleshooter.remedy.managers import has_none
 from troubleshooter.remedy.operations.common import commands_of, first_go, replaced

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troubleshooter.evidence.dockerfile import Instruction, Stage, copies
-from troubleshooter.evidence.dockerfile.queries import INSTALLERS, installed
+from troubleshooter.evidence.dockerfile.installing import INSTALLERS, installed
 from troubleshooter.evidence.dockerfile.shell import commands
 from troubleshooter.remedy.operations.common import first_go, replaced
 from troubleshooter.remedy.place import Draft, EditRefused
