@@ -8,12 +8,11 @@ from typing import Any
 import yaml
 
 from troubleshooter.kb import source
-from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.knowledge import PLAIN_SECTIONS, Knowledge
 from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.schema import FILE, SECTIONS, refused
 from troubleshooter.kb.shape import problems, upgraded
 from troubleshooter.kb.source import SourceError
-from troubleshooter.kb.store import PLAIN_SECTIONS
 
 Below = Mapping[str, Mapping[str, Any]]
 """What lower layers hold: section -> name -> entry."""

@@ -11,6 +11,11 @@ from troubleshooter.frozen import dataclass
 from troubleshooter.kb.problem import Problem
 from troubleshooter.model import Cause, Pattern, Rule, Signal
 
+PLAIN_SECTIONS = (
+    "questions", "facts", "images", "libraries", "tools", "packages", "package-managers", "accounts", "modules", "tables", "releases",
+    "concepts",
+)  # fmt: skip
+"""Sections that are kept as the plain data that they are."""
 T = TypeVar("T")
 
 
@@ -79,7 +84,7 @@ class Knowledge:
     deductions: tuple[Rule, ...]
     refines: Mapping[str, tuple[str, ...]]
     tables: Shelf[Any]
-    """The sections that are kept as plain data (``store.PLAIN_SECTIONS``)."""
+    """The sections that are kept as plain data (PLAIN_SECTIONS)."""
     outlines: Mapping[str, Outline]
     """Of each cause what ranking needs; the whole cause is only taken down for a report."""
     language: str = "en"

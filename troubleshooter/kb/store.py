@@ -9,16 +9,12 @@ from typing import Any
 
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb import build, source
-from troubleshooter.kb.knowledge import Outline
+from troubleshooter.kb.knowledge import PLAIN_SECTIONS, Outline
 from troubleshooter.kb.layers import PROJECT, File, Layer
 from troubleshooter.kb.problem import Problem
 from troubleshooter.kb.strata import CycleError, stratify
 from troubleshooter.model import Cause, Rule, Signal
 
-PLAIN_SECTIONS = (
-    "questions", "facts", "images", "libraries", "tools", "packages", "package-managers", "accounts", "modules", "tables", "releases",
-    "concepts",
-)  # fmt: skip
 SECTIONS = ("signals", "causes", "deductions", "remedies", *PLAIN_SECTIONS)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from troubleshooter.evidence import dockerignore
+from troubleshooter.evidence import compose, dockerignore
 from troubleshooter.remedy.place import EditRefused
 
 _Operation = Callable[..., str]
@@ -15,27 +15,37 @@ _Operation = Callable[..., str]
 def edit_go_mod(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
     """Apply ``set-go-directive: {version}``, ``drop-toolchain: {}`` and ``set-require: {path, version}`` to a go.mod.
 
-    Raises :class:`EditRefused` when there is nothing to change, ``ValueError`` for an unknown operation.
+    Like every editor here it raises :class:`EditRefused` when there is nothing to change, ``ValueError`` for an unknown operation.
     """
-    known: dict[str, _Operation] = {
-        "set-go-directive": _set_go,
-        "drop-toolchain": _drop_toolchain,
-        "set-require": _set_require,
-    }
-    for name, arguments in _pairs(operations):
-        text = _applied(text, name, arguments, known, "go.mod")
-    return text
+    return _edited(
+        text, operations, {"set-go-directive": _set_go, "drop-toolchain": _drop_toolchain, "set-require": _set_require}, "go.mod"
+    )
 
 
 def edit_dockerignore(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
     """Apply ``add-exception: {path}``, ``add-pattern: {pattern}``, ``remove-pattern: {pattern}`` to a .dockerignore."""
-    known: dict[str, _Operation] = {
-        "add-exception": _add_exception,
-        "add-pattern": _add_pattern,
-        "remove-pattern": _remove_pattern,
-    }
+    known = {"add-exception": _add_exception, "add-pattern": _add_pattern, "remove-pattern": _remove_pattern}
+    return _edited(text, operations, known, ".dockerignore")
+
+
+def edit_text(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``replace: {find, with}`` to a go.sum or a Go file: every place, and refused where there is none."""
+    return _edited(text, operations, {"replace": _replace}, "a text")
+
+
+def edit_script(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``fix-line-ends: {}`` and ``set-shebang: {interpreter}`` to a script."""
+    return _edited(text, operations, {"fix-line-ends": _fix_line_ends, "set-shebang": set_shebang}, "a script")
+
+
+def edit_compose(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
+    """Apply ``set: {key, value}`` and ``drop-volume: {place}`` to the service of a compose file that is ours."""
+    return _edited(text, operations, {"set": _set_key, "drop-volume": _drop_volume}, "a compose file")
+
+
+def _edited(text: str, operations: Sequence[Mapping[str, Any]], known: Mapping[str, _Operation], file: str) -> str:
     for name, arguments in _pairs(operations):
-        text = _applied(text, name, arguments, known, ".dockerignore")
+        text = _applied(text, name, arguments, known, file)
     return text
 
 
@@ -160,55 +170,39 @@ def _remove_pattern(text: str, pattern: str) -> str:
 # --- go.sum, Go sources, compose files, scripts ---------------------------------------------------------------------
 
 
-def edit_text(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
-    """Apply ``replace: {find, with}`` to a go.sum or a Go file: every place, and refused where there is none."""
-    for name, arguments in _pairs(operations):
-        if name != "replace":
-            raise ValueError(f"unknown operation {name!r}; known is replace")
-        find = arguments["find"]
-        if not find or find not in text:
-            raise EditRefused(f"The file does not contain {find!r}.")
-        text = text.replace(find, arguments["with"])
-    return text
+def _replace(text: str, find: str, **to: str) -> str:
+    if not find or find not in text:
+        raise EditRefused(f"The file does not contain {find!r}.")
+    return text.replace(find, to["with"])
 
 
-def edit_script(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
-    """Apply ``fix-line-ends: {}`` and ``set-shebang: {interpreter}`` to a script."""
-    for name, arguments in _pairs(operations):
-        if name == "fix-line-ends":
-            text = fix_line_ends(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
-        elif name == "set-shebang":
-            text = set_shebang(text, **arguments)
-        else:
-            raise ValueError(f"unknown operation {name!r} for a script; known are fix-line-ends, set-shebang")
-    return text
+def _fix_line_ends(text: str) -> str:
+    return fix_line_ends(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def edit_compose(text: str, operations: Sequence[Mapping[str, Any]]) -> str:
-    """Apply ``set: {key, value}`` and ``drop-volume: {place}`` to the service of a compose file that is ours."""
-    from troubleshooter.evidence import compose
+def _service(text: str) -> compose.Service:
+    service = compose.read(text)
+    if service is None:
+        raise EditRefused("The compose file cannot be read, or does not tell which service is meant.")
+    return service
 
-    for name, arguments in _pairs(operations):
-        service = compose.read(text)
-        if service is None:
-            raise EditRefused("The compose file cannot be read, or does not tell which service is meant.")
-        lines = text.split("\n")
-        if name == "set":
-            key, value = arguments["key"], arguments["value"]
-            at = [i for i, line in enumerate(lines) if re.match(rf"\s+{re.escape(key)}:\s*\S", line) and i + 1 >= service.line]
-            if not at:
-                raise EditRefused(f"The service {service.name} has no {key}.")
-            parts = re.fullmatch(r"([^:]*:\s*)[^#\r]*?(\s+#.*|\r?)", lines[at[0]])
-            lines[at[0]] = parts[1] + value + parts[2] if parts else lines[at[0]]
-        elif name == "drop-volume":
-            found = [line for _, place, line in service.volumes if place == arguments["place"]]
-            if not found or not lines[found[0] - 1].lstrip().startswith("-"):
-                raise EditRefused(f"No line of its own mounts {arguments['place']}.")
-            alone = len(service.volumes) == 1
-            del lines[found[0] - 1]
-            if alone:
-                lines = [line for line in lines if line.strip() != "volumes:" or not line.startswith(" ")]
-        else:
-            raise ValueError(f"unknown operation {name!r} for a compose file; known are set, drop-volume")
-        text = "\n".join(lines)
-    return text
+
+def _set_key(text: str, key: str, value: str) -> str:
+    service, lines = _service(text), text.split("\n")
+    at = [i for i, line in enumerate(lines) if re.match(rf"\s+{re.escape(key)}:\s*\S", line) and i + 1 >= service.line]
+    if not at:
+        raise EditRefused(f"The service {service.name} has no {key}.")
+    parts = re.fullmatch(r"([^:]*:\s*)[^#\r]*?(\s+#.*|\r?)", lines[at[0]])
+    lines[at[0]] = parts[1] + value + parts[2] if parts else lines[at[0]]
+    return "\n".join(lines)
+
+
+def _drop_volume(text: str, place: str) -> str:
+    service, lines = _service(text), text.split("\n")
+    found = [line for _, at, line in service.volumes if at == place]
+    if not found or not lines[found[0] - 1].lstrip().startswith("-"):
+        raise EditRefused(f"No line of its own mounts {place}.")
+    del lines[found[0] - 1]
+    if len(service.volumes) == 1:
+        lines = [line for line in lines if line.strip() != "volumes:" or not line.startswith(" ")]
+    return "\n".join(lines)

@@ -44,6 +44,7 @@ def encode(text: str) -> bytes:
 
 
 def physical_lines(text: str) -> Iterator[Line]:
+    """The lines of the file as they stand there."""
     start = 0
     while start < len(text):
         newline = text.find("\n", start)
@@ -77,6 +78,7 @@ def directives_of(text: str, lines: list[Line]) -> tuple[dict[str, str], str, li
 
 
 def is_comment(line: str) -> bool:
+    """Whether a line holds a comment only."""
     return line.lstrip().startswith("#")
 
 
@@ -117,6 +119,7 @@ def gather(text: str, lines: list[Line], first: int, escape: str) -> Logical:
 
 
 def span_of(text: str, pieces: list[tuple[int, int]]) -> Span:
+    """Pieces of the file as one text that knows where each of them stands."""
     out: list[str] = []
     parts: list[tuple[int, int]] = []
     position = 0
@@ -128,4 +131,5 @@ def span_of(text: str, pieces: list[tuple[int, int]]) -> Span:
 
 
 def line_index(lines: list[Line], offset: int) -> int:
+    """The index of the line that an offset lies in."""
     return max(bisect_right(lines, offset, key=lambda line: line.start) - 1, 0)
