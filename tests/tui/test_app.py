@@ -86,7 +86,7 @@ def test_the_palette_has_every_action_and_runs_it() -> None:
             await pilot.press(*"how the first")
             await see(pilot, "How the first cause")
             await pilot.press("down", "enter")
-            await see(pilot, "did not fire")
+            await see(pilot, "does not hold")
 
     asyncio.run(run())
 

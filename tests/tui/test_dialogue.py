@@ -223,6 +223,7 @@ def test_several_failures_are_offered_first() -> None:
             await press(pilot, "2")
             assert app.session is not None
             assert app.session.diagnosis.causes[0].id == "other-program-on-port"
+            assert isinstance(app.screen, DialogueScreen)  # the digit was no answer besides
             await press(pilot, "m", "escape", "b")
             assert app.session.diagnosis.causes[0].id == "no-certificates"
 
@@ -254,7 +255,7 @@ def test_why_and_how() -> None:
             await see(pilot, "What each answer would change")
             assert "↑" in text_of(app) and "loader-missing/empty" in text_of(app)
             await press(pilot, "escape", "h")
-            assert "exec /app: no such file or directory" in text_of(app) and "did not fire" in text_of(app)
+            assert "exec /app: no such file or directory" in text_of(app) and "does not hold" in text_of(app)
             await press(pilot, "escape", "1", "w")
             await see(pilot, "No question would change the order")
 

@@ -134,7 +134,7 @@ def test_a_log_is_opened_by_name_and_a_wrong_name_is_said(own_folders: Path) -> 
             await press(pilot, "f4")
             assert "build.log" in text_of(app)
             await press(pilot, *"nothing", "enter")
-            await see(pilot, "nothing: ?")
+            await see(pilot, "nothing: there is no such file")
             for _ in "nothing":
                 await pilot.press("backspace")
             await press(pilot, *"build", "down", "enter")

@@ -30,7 +30,7 @@ def test_without_a_terminal_the_plain_dialogue_goes_on(run: Run) -> None:
 
 def test_a_piped_log_without_a_terminal_is_read_in_plain_lines(run: Run, tmp_path: Path) -> None:
     done = run("tui", "-", "--no-project", stdin=b"x509: certificate signed by unknown authority\n", TMPDIR=str(tmp_path))
-    assert b"going on in plain lines" in done.stderr and b"x509" in done.stdout
+    assert b"going on in plain lines" in done.stderr and b"certificate" in done.stdout
     assert not list(tmp_path.glob("troubleshooter-*.log"))  # the spooled log is gone
 
 

@@ -24,7 +24,6 @@ from troubleshooter.tui.themes import DARK, LIGHT, THEMES
 from troubleshooter.tui.trace import Traced
 from troubleshooter.tui.words import words
 from troubleshooter.tui.working import Working
-from troubleshooter.tui.wrap import break_lines
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -62,7 +61,6 @@ class TroubleshooterApp(Traced, Working):
         self.known = 0
         """Number of causes; 0 while the knowledge is being read."""
         self.last_resort: threading.Timer | None = None
-        break_lines()
         for own in (DARK, LIGHT):
             self.register_theme(own)
         self.theme = THEMES[2] if self.no_color else theme if theme in self.available_themes else THEMES[0]

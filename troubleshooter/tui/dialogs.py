@@ -93,7 +93,7 @@ class AskFile(Dialog[Path]):
                 self.query_one(Input).value = f"{text.rstrip('/')}/"
                 self.query_one(Input).action_end()
             else:
-                hint.update(Content(self.w["no-file"].format(path=text, reason="?")))
+                hint.update(Content(self.w["no-file"].format(path=text)))
         else:
             self.dismiss(path)
 

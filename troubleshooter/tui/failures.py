@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -42,7 +42,8 @@ class FailuresScreen(Dialog[int]):
     def chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(int(str(event.option.id)))
 
-    def on_key(self, event: object) -> None:
-        key = getattr(event, "key", "")
-        if key.isdigit() and 1 <= int(key) <= len(self.session.failures):
-            self.dismiss(self.session.failures[int(key) - 1].line)
+    def on_key(self, event: events.Key) -> None:
+        if event.key.isdigit():
+            event.stop()  # a digit means an answer to the screen below
+            if 1 <= int(event.key) <= len(self.session.failures):
+                self.dismiss(self.session.failures[int(event.key) - 1].line)

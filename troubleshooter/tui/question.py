@@ -74,9 +74,10 @@ class QuestionPane(Speaks, Vertical):
         """Called at once, no message: what is typed next must find the work already begun."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="question-text", can_focus=False):
+        with VerticalScroll(id="asked-room", can_focus=False):
             yield Static(id="asked")
-            yield Answers(self.take, id="answers", markup=False)
+        yield Answers(self.take, id="answers", markup=False)
+        with VerticalScroll(id="reason-room", can_focus=False):
             yield Static(id="reason")
         yield PasteInput(id="free", compact=True, select_on_focus=False)
 
@@ -109,16 +110,17 @@ class QuestionPane(Speaks, Vertical):
             self.events = session.events
             self.query_one(Input).clear()  # not before: what was not understood can be mended
         if before is not question:
-            self.query_one("#question-text").scroll_home(animate=False)
+            self.query_one("#asked-room").scroll_home(animate=False)
 
     def fill_answers(self, highlighted: int | None = None) -> None:
         """The rows to choose from, laid out by the columns that there are."""
         answers = self.query_one("#answers", OptionList)
         at = answers.highlighted if highlighted is None else highlighted
+        columns = answers.size.width - 1 - answers.styles.scrollbar_size_vertical
         answers.clear_options()
         for name, key, text in self.rows:
             head = Content.assemble((f" {key} ", "bold $text-accent"), " ")
-            answers.add_option(Option(render.hanging(head, text, answers.scrollable_content_region.width), id=name))
+            answers.add_option(Option(render.hanging(head, text, columns), id=name))
         answers.highlighted = at
 
     def _result(self, session: Session) -> Content:

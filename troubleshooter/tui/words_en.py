@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "export-name": "Write the report to which file? (.md or .json)",
     "log-name": "Which log?",
     "resume-name": "Which saved session?",
+    "no-file": "{path}: there is no such file.",
     "folder-hint": "Tab or arrow down: the files here",
     "still-name": "Which log, after the change?",
     "reading": "Reading {name}",

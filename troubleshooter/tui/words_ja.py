@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "export-name": "レポートをどのファイルに書きますか (.md または .json)",
     "log-name": "どのログですか",
     "resume-name": "どのセッションですか",
+    "no-file": "{path}: そのファイルはありません。",
     "folder-hint": "Tab または ↓ でファイル一覧へ",
     "still-name": "変更後のログはどれですか",
     "reading": "{name} を読み込み中",
