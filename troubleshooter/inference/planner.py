@@ -10,7 +10,8 @@ that are still likely.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import exp, log2
 from typing import Any
 
@@ -55,10 +56,12 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
     rivals = _rivals(memory, ranked, knowledge, general)
     if not rivals:
         return ()
-    base = {c: PRIOR[knowledge.outlines[c].frequency] + score([e for e in evidence if e.cause == c]) for c in rivals}
-    effects = _effects(memory, memory.rules, base)
-    if general:
-        effects = {**_effects(memory, [r for c in _likely(base) for r in knowledge.rules[c]], base), **told.effects(base, knowledge)}
+    said: dict[str, list[Evidence]] = {c: [] for c in rivals}
+    for e in evidence:
+        if e.cause in said:
+            said[e.cause].append(e)
+    base = {c: PRIOR[knowledge.outlines[c].frequency] + score(items) for c, items in said.items()}
+    effects = _effects(memory, [r for c in _likely(base) for r in knowledge.rules[c]] if general else memory.rules, base)
     found = []
     for name, entry in knowledge.table("questions").items():
         fact = entry["fact"]
@@ -71,6 +74,8 @@ def questions(memory: Memory, evidence: Sequence[Evidence], ranked: Sequence[str
             answers = _listed(fact, base, memory.facts, settled, knowledge)
         elif fact in CONFIRMED:
             entry, answers, effects[fact] = _looking(fact, entry, base, memory.facts, settled, knowledge)
+        if general and fact in told.SYMPTOMS and answers:
+            effects[fact] = told.effects(fact, base, knowledge)
         gain = _gain(answers, effects.get(fact, ()), base, fact in CONFIRMED)
         if gain > (0.0 if fact in CONFIRMED else LEAST):
             found.append((-gain / COSTS[entry.get("cost", "look")], name, {**entry, "answers": answers}, gain))
@@ -121,21 +126,24 @@ def _gain(answers: Collection[str], effects: Sequence[told.Effect], base: Mappin
 
     0 where no answer changes the order, unless it is to make ``sure`` of the first.
     """
-    if not effects:
-        return 0.0
-    changes = [{c: _change(value, [e for e in effects if e[0] == c]) for c in base} for value in answers]
-    outcomes = [{c: base[c] + change[c] for c in base} for change in changes]
-    if not sure and all(_order(o) == _order(base) for o in outcomes):
+    concerned: dict[str, list[told.Effect]] = {}
+    for effect in effects:
+        concerned.setdefault(effect[0], []).append(effect)
+    changes = [{c: _change(value, mine) for c, mine in concerned.items()} for value in answers]
+    outcomes = [{**base, **{c: base[c] + by for c, by in change.items()}} for change in changes]
+    order = _order(base)
+    if not concerned or (not sure and all(_order(o) == order for o in outcomes)):
         return 0.0
     before = shares(base, {})
-    ways = {c: sum(exp(change[c]) for change in changes) for c in base}
-    weight = [sum(before[c] * exp(change[c]) / ways[c] for c in base) for change in changes]
+    ways = {c: sum(exp(change[c]) for change in changes) for c in concerned}
+    # whom an answer does not concern gives each of them alike
+    others = sum(share for c, share in before.items() if c not in concerned) / len(changes)
+    weight = [others + sum(before[c] * exp(by) / ways[c] for c, by in change.items()) for change in changes]
     after = sum(w * _entropy(shares(o, {})) for w, o in zip(weight, outcomes, strict=True)) / sum(weight)
-    concerned = {c for c, _, _ in effects}
     return (_entropy(before) - after) * sum(before[c] for c in concerned) / sum(before.values())
 
 
-def _change(value: str, effects: Sequence[tuple[str, Condition, float]]) -> float:
+def _change(value: str, effects: Iterable[told.Effect]) -> float:
     met = [change for _, literal, change in effects if _meets(value, literal)]
     return max([x for x in met if x > 0], default=0.0) + min([x for x in met if x < 0], default=0.0)
 
@@ -194,8 +202,13 @@ def _meets(value: str, literal: Condition) -> bool:
         return (value == literal.value) != literal.negated
     if literal.kind == "given":
         return not literal.negated
-    test = json.loads(literal.test)
-    return all(compare(value, form, operand, _NOTHING) for form, operand in test.items()) != literal.negated
+    return _compares(value, literal.test) != literal.negated
+
+
+@lru_cache(maxsize=1 << 16)
+def _compares(value: str, test: str) -> bool:
+    """Answers and comparisons are the same few thousand pairs at every step of a dialogue."""
+    return all(compare(value, form, operand, _NOTHING) for form, operand in json.loads(test).items())
 
 
 def _entropy(certainty: Mapping[str, float]) -> float:

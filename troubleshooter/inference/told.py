@@ -102,18 +102,18 @@ def refused_in(fact: Fact) -> list[str]:
     return fact.value[len(NONE) :].strip(",").split(",") if fact.value.startswith(NONE) else []
 
 
-def effects(causes: Iterable[str], knowledge: Knowledge) -> dict[str, list[Effect]]:
-    """What answers about the symptoms would change, as the planner looks at it."""
-    found: dict[str, list[Effect]] = {name: [] for name in SYMPTOMS}
+def effects(name: str, causes: Iterable[str], knowledge: Knowledge) -> list[Effect]:
+    """What an answer to ``name``, one of the SYMPTOMS, would change, as the planner looks at it."""
+    key, found = SYMPTOMS[name], []
+    against = ODDS[AGAINST[key]]
+    unlikely = ODDS["decisive"] if key == "message" else against  # hardly anybody takes one message for another
     for cause in causes:
-        for name, key in SYMPTOMS.items():
-            shown = shown_by(cause, key, knowledge)
-            if shown:
-                found[name] += [(cause, Condition("known", name, v), ODDS[weight]) for v, weight in shown.items()]
-                other = {"is-not": list(shown), "not-like": [NONE + "*"]}
-                unlikely = ODDS["decisive"] if key == "message" else ODDS[AGAINST[key]]  # hardly anybody takes one message for another
-                found[name].append((cause, Condition("test", name, test=json.dumps(other)), -unlikely))
-                # with commas around, a message is found among those refused whatever stands beside it
-                among = {"like": [f"{NONE}*{m},*" for m in shown]}
-                found[name].append((cause, Condition("test", name, test=json.dumps(among)), -ODDS[AGAINST[key]]))
+        shown = shown_by(cause, key, knowledge)
+        if shown:
+            found += [(cause, Condition("known", name, v), ODDS[weight]) for v, weight in shown.items()]
+            other = {"is-not": list(shown), "not-like": [NONE + "*"]}
+            found.append((cause, Condition("test", name, test=json.dumps(other)), -unlikely))
+            # with commas around, a message is found among those refused whatever stands beside it
+            among = {"like": [f"{NONE}*{m},*" for m in shown]}
+            found.append((cause, Condition("test", name, test=json.dumps(among)), -against))
     return found
