@@ -175,3 +175,13 @@ def test_combinations_that_the_command_line_takes(run: Run, tmp_path: Path) -> N
         assert done.returncode == 0
         text = done.stdout.decode()
         assert "$BUILDPLATFORM" in text and "GOARCH=$TARGETARCH" in text and 'HEALTHCHECK CMD ["/app/app", "healthcheck"]' in text
+
+
+def test_reasons_and_refusals_speak_japanese(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/tide\n\ngo 1.24\n")
+    (tmp_path / "main.go").write_text("package main\n\nfunc main() {}\n")
+    text = run("dockerfile", "--explain", "--lang", "ja").stdout.decode()
+    comments = [line for line in text.splitlines() if line.startswith("# ") and "syntax=" not in line]
+    assert comments and all(any("\u3040" <= c <= "\u30ff" for c in line) for line in comments)
+    refused = run("dockerfile", "--final", "scratch", "--dynamic", "--cgo", "on", "--lang", "ja")
+    assert "動的リンクのプログラムは起動しません。最も近い指定: troubleshooter dockerfile" in refused.stderr.decode()

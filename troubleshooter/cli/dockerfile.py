@@ -8,11 +8,12 @@ import tempfile
 from pathlib import Path
 
 from troubleshooter.cli.common import knowledge_for
-from troubleshooter.cli.options import Parser, knowledge_option
+from troubleshooter.cli.options import Parser, knowledge_option, language
 from troubleshooter.errors import InputError
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.remedy.wishes import FINALS, Needs, Wishes, needs_of, plan
 from troubleshooter.remedy.writer import render, write
+from troubleshooter.report.words import words
 
 
 def main(arguments: list[str]) -> int:
@@ -26,12 +27,12 @@ def main(arguments: list[str]) -> int:
         given.go, given.package,
     )  # fmt: skip
     needs = project_needs(given.project, knowledge)
-    text = render(write(plan(wishes, needs, knowledge), wishes, needs, knowledge), given.explain)
+    text = render(write(plan(wishes, needs, knowledge), wishes, needs, knowledge), given.explain, language(given))
     if given.output is None or str(given.output) == "-":
         sys.stdout.write(text)
     else:
         _save(given.output, text, given.force)
-        print(f"written: {given.output}", file=sys.stderr)
+        print(f"{words(language(given))['written']}: {given.output}", file=sys.stderr)
     return 0
 
 

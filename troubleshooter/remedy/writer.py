@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from troubleshooter.frozen import dataclass
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.releases import Releases, stand_in, suite, version_of
+from troubleshooter.messages import in_language
 from troubleshooter.remedy.managers import Managers
 from troubleshooter.remedy.wishes import Needs, Plan, Wishes
 from troubleshooter.text import version_key
@@ -21,6 +23,10 @@ class Line:
 
     text: str
     why: str = ""
+
+
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z-])")
+"""Where one sentence of a reason ends and the next begins."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,18 @@ class _Known:
         return self.managers.install("apk" if alpine else "apt-get", packages)
 
 
-def render(lines: list[Line], explain: bool = False) -> str:
-    """The file; with ``explain`` the reason of each line stands above it as a comment."""
+def render(lines: list[Line], explain: bool = False, language: str = "en") -> str:
+    """The file; with ``explain`` the reason of each line stands above it as a comment in ``language``."""
     out: list[str] = []
     for line in lines:
-        if explain and line.why and not line.text.startswith("# syntax"):
-            out.append(f"# {line.why}")
-        out.append(line.text)
-        if explain and line.why and line.text.startswith("# syntax"):
-            out.append(f"# {line.why}")
+        why = [f"# {_reason(line.why, language)}"] if explain and line.why else []
+        text = in_language(line.text, language) if line.text.startswith("# A ") else line.text
+        out += [text, *why] if line.text.startswith("# syntax") else [*why, text]
     return "\n".join(out) + "\n"
+
+
+def _reason(why: str, language: str) -> str:
+    return ("" if language == "ja" else " ").join(in_language(s, language) for s in _SENTENCES.split(why))
 
 
 def write(plan: Plan, wishes: Wishes, needs: Needs, knowledge: Knowledge) -> list[Line]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from troubleshooter.model import Diagnosis, Fact
+from troubleshooter.report.places import told
 from troubleshooter.report.text_report import WIDTH, pad, wrapped
-from troubleshooter.report.words import shown_source, words
+from troubleshooter.report.words import words
 
 LABEL = 28
 
@@ -24,8 +25,8 @@ def render(diagnosis: Diagnosis, read: Sequence[Fact], language: str = "en", col
     lines.append("")
     for cause in diagnosis.causes:
         lines.append(f"{bold}{cause.title}{plain}  [{cause.id}, {w[cause.phase]}, {cause.certainty:.0%}]")
-        for reason in [r for r in cause.why if r.favours][:4]:
-            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{shown_source(reason.source, language)}]", WIDTH - 4)]
+        for reason, sources in told((r for r in cause.why if r.favours), language)[:4]:
+            lines += [f"    {t}" for t in wrapped(f"{reason.says}  [{sources}]", WIDTH - 4)]
         for fix in cause.fixes[:1]:
             lines += [f"    {t}" for t in wrapped(f"{w['do']}: {fix.title}", WIDTH - 4)]
     absent = [

@@ -16,7 +16,7 @@ EN: dict[str, str] = {
     "too-little": "That alone tells too little.", "say": "Say more", "one-of": "ANSWER, one of", "possible": "Possible",
     "say-more": "troubleshooter ask 'THE MESSAGE', as far as you remember it\ndocker build . 2>&1 | troubleshooter, or docker logs APP 2>&1 | troubleshooter\ntroubleshooter chat asks you, one question after the other",
     "when": "when", "or-when": "or when", "neighbours": "Easily taken for it", "references": "References",
-    "build": "build", "start": "start", "load": "load", "run": "run", "go-sources": "Go sources", "inferred": "inferred", "answered": "your answer", "project-read": "project: {files} (--no-project leaves it out)",
+    "build": "build", "start": "start", "load": "load", "run": "run", "go-sources": "Go sources", "inferred": "inferred", "answered": "your answer", "binary": "program", "project-read": "project: {files} (--no-project leaves it out)",
     "context-taken": "{dockerfile} is taken to be built with {folder} as its context, where the files lie that it copies",
     "read-each": "checked one by one: {files}",
     "not-read": "other Dockerfiles were not read: {files} (--dockerfile FILE reads another)",
@@ -43,7 +43,7 @@ JA: dict[str, str] = {
     "too-little": "それだけでは原因を絞り込めません。", "say": "手がかり", "one-of": "回答　次のいずれか", "possible": "可能性",
     "say-more": "troubleshooter ask 'メッセージ' （覚えている範囲で）\ndocker build . 2>&1 | troubleshooter または docker logs APP 2>&1 | troubleshooter\ntroubleshooter chat なら質問に順に答えるだけです",
     "when": "条件", "or-when": "または", "neighbours": "間違えやすい原因", "references": "参考",
-    "build": "ビルド", "start": "起動", "load": "ロード", "run": "実行", "go-sources": "Go のソース", "inferred": "推論", "answered": "回答", "project-read": "プロジェクト: {files} を読み込みました (--no-project で除外)",
+    "build": "ビルド", "start": "起動", "load": "ロード", "run": "実行", "go-sources": "Go のソース", "inferred": "推論", "answered": "回答", "binary": "プログラム", "project-read": "プロジェクト: {files} を読み込みました (--no-project で除外)",
     "context-taken": "コピー元のファイルがある {folder} をビルドコンテキストとして {dockerfile} を読みました",
     "read-each": "1 つずつ調べました: {files}",
     "not-read": "ほかの Dockerfile は読んでいません: {files} (--dockerfile FILE で指定)",
@@ -85,6 +85,5 @@ def shown_source(source: str, language: str) -> str:
         return f"{w['inferred']}: {source[10:]}"
     if source.startswith("Go sources"):
         return w["go-sources"] + source[len("Go sources") :]
-    if source == "typed" or source.startswith("typed "):
-        return w["typed"] + source[len("typed") :]
-    return w["answered"] if source == "answered" else source
+    kind, blank, rest = source.partition(" ")
+    return w[kind] + blank + rest if kind in ("typed", "answered", "binary") else source
