@@ -15,6 +15,7 @@ from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Cause, Remedy, Step
 from troubleshooter.remedy.patch import patch_for
 
+# after the heading: in front of it, the site would take the name of the file for the title of the page
 MADE = "<!-- written by `troubleshooter kb docs`; do not edit -->"
 MAX_MESSAGES = 8
 HEADINGS = {
@@ -87,8 +88,8 @@ def page(cause: Cause, knowledge: Knowledge, language: str, recorded: Sequence[M
     ``recorded`` are further examples, where its own have no Dockerfile. ``alone``: it is no file beside the other pages.
     """
     w = HEADINGS[language]
-    out = [] if alone else [MADE, ""]
-    out += [f"# {_text(filled(cause.title, {}))}", "", f"`{cause.id}` · {w['shows']}: {w[cause.phase]}", "", f"## {w['see']}", ""]
+    out = [f"# {_text(filled(cause.title, {}))}", "", *([] if alone else [MADE, ""])]
+    out += [f"`{cause.id}` · {w['shows']}: {w[cause.phase]}", "", f"## {w['see']}", ""]
     seen = messages(cause, knowledge)
     out += ["```text", *seen, "```"] if seen else [w["none"]]
     out += ["", f"## {w['why']}", "", _text(filled(cause.says, {})), ""]
@@ -187,7 +188,7 @@ def _others(cause: Cause, knowledge: Knowledge, w: Mapping[str, str], alone: boo
 def index(knowledge: Knowledge, language: str) -> str:
     """The list of all causes, by when they show."""
     w = HEADINGS[language]
-    out = [MADE, "", f"# {w['causes']}", "", w["intro"], ""]
+    out = [f"# {w['causes']}", "", MADE, "", w["intro"], ""]
     for phase in ("build", "start", "load", "run"):
         names = [n for n in sorted(knowledge.outlines) if knowledge.outlines[n].phase == phase]
         if names:
@@ -205,7 +206,7 @@ def by_message(knowledge: Knowledge, language: str) -> str:
         for pattern in signal.patterns[:6] if causes and not signal.noise else ():
             if pattern.text != pattern.regex and pattern.text.isascii() and len(pattern.text) <= 160:
                 rows.setdefault(pattern.text, []).extend(c for c in causes if c not in rows.get(pattern.text, []))
-    out = [MADE, "", f"# {w['messages']}", "", w["search"], "", f"| {w['message']} | {w['cause']} |", "| --- | --- |"]
+    out = [f"# {w['messages']}", "", MADE, "", w["search"], "", f"| {w['message']} | {w['cause']} |", "| --- | --- |"]
     for text in sorted(rows, key=lambda t: (re.sub(r"\W", "", re.sub(r"\{[^}]*\}", "", t)).lower(), t)):
         out.append(f"| {_code(text)} | " + ", ".join(f"[{c}]({c}.md)" for c in sorted(rows[text])) + " |")
     return "\n".join(out) + "\n"

@@ -58,7 +58,7 @@ def write(made: Mapping[str, str], folder: Path, names: Iterable[str]) -> None:
 def _there(folder: Path) -> list[str]:
     """Pages in the folder that an earlier run made."""
     found = [p for p in folder.rglob("*.md") if p.is_file()]
-    return [p.relative_to(folder).as_posix() for p in found if (_read(p) or "").startswith(MADE)]
+    return [p.relative_to(folder).as_posix() for p in found if MADE in (_read(p) or "").split("\n")[:3]]
 
 
 def _read(path: Path) -> str | None:

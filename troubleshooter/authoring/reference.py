@@ -12,8 +12,9 @@ from troubleshooter.kb.shape import Either, Field, Free, Items, Record, Table, T
 from troubleshooter.model import PHASES, WEIGHTS
 
 _INTRO = """\
-<!-- written by `troubleshooter kb schema --markdown`; do not edit -->
 # Reference of knowledge files, version {version}
+
+<!-- written by `troubleshooter kb schema --markdown`; do not edit -->
 
 A knowledge file is YAML in UTF-8, named `*.yaml`. All scalars are read as texts: `1.20` is no number and `yes` no boolean.
 Anchors, aliases and tags are refused. A file may hold any of the sections below, in any order; a pack may be one file or
