@@ -19,7 +19,7 @@ from troubleshooter.kb.words import Lexicon, folded, stem, terms
 from troubleshooter.model import Diagnosis, Evidence, Hit
 
 NOT_OURS = {"source-compile-error", "test-failure", "program-panic", "healthy", "unrelated"}
-FIRST, AMONG = 0.92, 0.96
+FIRST, AMONG = 0.96, 0.975
 """What was reached on the typed texts of this folder, less a small margin."""
 
 
