@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.evidence import compose, dockerignore
+from troubleshooter.evidence import dockerignore
 from troubleshooter.remedy.place import EditRefused
+
+if TYPE_CHECKING:
+    from troubleshooter.evidence.compose import Service
 
 _Operation = Callable[..., str]
 
@@ -180,7 +183,9 @@ def _fix_line_ends(text: str) -> str:
     return fix_line_ends(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _service(text: str) -> compose.Service:
+def _service(text: str) -> Service:
+    from troubleshooter.evidence import compose  # YAML is read only where a compose file is changed
+
     service = compose.read(text)
     if service is None:
         raise EditRefused("The compose file cannot be read, or does not tell which service is meant.")
