@@ -115,3 +115,17 @@ def test_nothing_typed_ends_quietly(run: Run) -> None:
         done = run("chat", "--no-project", stdin=stdin)
         assert done.returncode in (0, 1) and not done.stderr and done.stdout.rstrip().endswith(b"End of input.")
         assert b"\x1b" not in done.stdout
+
+
+def test_an_answer_is_changed_by_number_and_words_and_not_to_nonsense(run: Run, tmp_path: Path) -> None:
+    lines = ("unknown", "change 1 2", "facts", "change 1 the distroless one", "facts", "change 1 77", "change 1 glub", "facts")
+    said = chat(run, tmp_path, *lines)
+    known = re.findall(r"final\.libc = (\w+)", said)
+    assert known == ["musl", "none", "none"]
+    assert said.count("changed\n") == 2 and "There is no answer 77" in said and "final.libc is glibc, musl or none" in said
+
+
+def test_the_number_of_a_changed_answer_is_that_of_the_list_as_it_was_shown(run: Run, tmp_path: Path) -> None:
+    said = chat(run, tmp_path, "the container does not start", "1", "change 1 2", "facts", log="")
+    shown = re.findall(r"^  2 (.+)", said.partition("Question 1")[2], re.MULTILINE)[0]
+    assert shown in said.rpartition("Answers (change N VALUE)")[2]

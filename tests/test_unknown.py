@@ -12,7 +12,9 @@ import pytest
 from troubleshooter.case import Case
 from troubleshooter.dialogue.session import Session
 from troubleshooter.evidence.scan import scan_text
+from troubleshooter.inference.sentences import fact_sentence
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.model import Fact
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 RECORDED = sorted(Path(__file__).parent.glob("recorded/*/*/log.txt"))
@@ -70,3 +72,14 @@ def test_a_slow_build_is_no_failure_of_ours(run: Run) -> None:
     done = json.loads(run("ask", "my build is slow", "--no-project", "--format", "json").stdout)
     assert done["outcome"] in ("unknown", "ambiguous") and done["questions"]
     assert all(c["certainty"] < 0.5 for c in done["causes"])
+
+
+def test_whatever_is_chosen_is_told_in_words(knowledge: Knowledge) -> None:
+    questions = knowledge.table("questions")
+    for name, entry in questions.items():
+        if entry.get("general") == "yes":
+            answers = [*questions["symptom-message"]["answers"], *entry["answers"]] if name.startswith("symptom-message") else entry["answers"]
+            for value in ([*knowledge.outlines] if name.startswith("confirmed") else answers):
+                for said in (value, f"not:{value}", f"not:{value},"):
+                    assert fact_sentence(Fact(entry["fact"], said, "answered"), knowledge), (name, said)
+    assert "none of these" in fact_sentence(Fact("symptom.message", "not:a,b,", "answered"), knowledge)

@@ -159,6 +159,12 @@ class Session:
             return None
         return self.diagnosis.questions[0]
 
+    def asked(self, number: int) -> Question | None:
+        """The question as it stood when the ``number``-th answer (from 1) was given; None where that fact was not asked for."""
+        event = self.answers[number - 1]
+        before = replace(self, events=self.events[: self.events.index(event)])
+        return next((q for q in before.diagnosis.questions if q.fact == event.name), None)
+
     @property
     def done(self) -> bool:
         return bool(self.case.log or self.case.typed or self.case.vague) and self.question is None

@@ -12,7 +12,7 @@ from troubleshooter.dialogue.replay import several_lines
 from troubleshooter.dialogue.session import Session
 from troubleshooter.dialogue.words import ALIASES, words
 from troubleshooter.errors import InputError, UsageError
-from troubleshooter.kb.problem import did_you_mean
+from troubleshooter.kb.problem import did_you_mean, wrong_value
 from troubleshooter.model import Fix, Question
 
 
@@ -264,12 +264,23 @@ class Talk:
             self.say(self.w["usage-change"])
             self.facts("")
             return
-        asked = plain.question_about(answers[int(number) - 1].name, self.session) if 1 <= int(number) <= len(answers) else None
-        meant = understood_answer(value, asked) if asked is not None else None
-        changed = self.session.change(int(number), meant or value.strip())
+        if not 1 <= int(number) <= len(answers):
+            raise UsageError(self.w["no-answer"].format(text=number, n=len(answers)))
+        self.session = self.session.change(int(number), self._meant(int(number), value.strip()))
         self.say(self.w["changed"])
-        self.session = changed
         self.show()
+
+    def _meant(self, number: int, text: str) -> str:
+        """The value that ``text`` means as another reply to the question of the ``number``-th answer. Raises UsageError for none."""
+        fact = self.session.answers[number - 1].name
+        asked = self.session.asked(number) or plain.question_about(fact, self.session)
+        found = heard(text, asked, self.session) if asked is not None else None
+        if found is not None and found.kind == "answer" and found.question is asked:
+            return found.value
+        wrong = wrong_value(fact, text, self.session.knowledge.table("facts"))
+        if wrong or (asked is not None and text.isdigit()):
+            raise UsageError(wrong or self.w["no-number"].format(text=text, n=len(asked.answers) if asked else 0))
+        return text
 
     def unknown(self, _: str) -> None:
         question = self.session.question

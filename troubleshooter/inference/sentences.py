@@ -67,13 +67,13 @@ def _chosen(fact: Fact, knowledge: Knowledge) -> str:
     asked = [q for q in knowledge.table("questions").values() if q["fact"] == fact.name and q.get("general") == "yes"]
     if not asked:
         return fact.value
-    cause = knowledge.outlines.get(fact.value.removeprefix(NONE))
-    if cause is not None:
-        says = asked[0]["answers"]["yes" if not fact.value.startswith(NONE) else "no"]
-        return f"{cause.title} ({says})"
-    messages = knowledge.table("questions").get("symptom-message") or {}
-    answers = {**messages.get("answers", {}), **asked[0]["answers"]}
-    return str(answers.get(fact.value) or (answers.get("none", fact.value) if fact.value.startswith(NONE) else fact.value))
+    answers, refused = asked[0]["answers"], fact.value.startswith(NONE)
+    cause = knowledge.outlines.get(fact.value.removeprefix(NONE)) if {"yes", "no"} <= answers.keys() else None
+    if cause is not None:  # somebody looked whether it is this one
+        return f"{cause.title} ({answers['no' if refused else 'yes']})"
+    messages = (knowledge.table("questions").get("symptom-message") or {}).get("answers") or {}
+    says = {**messages, **answers}
+    return str(says.get("none", fact.value) if refused else says.get(fact.value, fact.value))
 
 
 def condition_sentence(condition: Condition, knowledge: Knowledge) -> str:
