@@ -76,10 +76,11 @@ def test_a_slow_build_is_no_failure_of_ours(run: Run) -> None:
 
 def test_whatever_is_chosen_is_told_in_words(knowledge: Knowledge) -> None:
     questions = knowledge.table("questions")
+    messages = questions["symptom-message"]["answers"]
     for name, entry in questions.items():
         if entry.get("general") == "yes":
-            answers = [*questions["symptom-message"]["answers"], *entry["answers"]] if name.startswith("symptom-message") else entry["answers"]
-            for value in ([*knowledge.outlines] if name.startswith("confirmed") else answers):
+            chosen = knowledge.outlines if name.startswith("confirmed") else {**messages, **entry["answers"]}
+            for value in chosen:
                 for said in (value, f"not:{value}", f"not:{value},"):
                     assert fact_sentence(Fact(entry["fact"], said, "answered"), knowledge), (name, said)
     assert "none of these" in fact_sentence(Fact("symptom.message", "not:a,b,", "answered"), knowledge)

@@ -277,9 +277,11 @@ class Talk:
         found = heard(text, asked, self.session) if asked is not None else None
         if found is not None and found.kind == "answer" and found.question is asked:
             return found.value
+        if asked is not None and text.isdigit():
+            raise UsageError(self.w["no-number"].format(text=text, n=len(asked.answers)))
         wrong = wrong_value(fact, text, self.session.knowledge.table("facts"))
-        if wrong or (asked is not None and text.isdigit()):
-            raise UsageError(wrong or self.w["no-number"].format(text=text, n=len(asked.answers) if asked else 0))
+        if wrong:
+            raise UsageError(wrong)
         return text
 
     def unknown(self, _: str) -> None:
