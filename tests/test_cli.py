@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -118,8 +119,15 @@ def test_a_pipe_without_a_command_is_diagnosed(run: Run) -> None:
     (("check", "--fail-on", "sure"), b"", "0 to 1"),
     (("check", "nodir"), b"", "no such directory"),
     (("fix", "--cause", "exec-loder-missing-scratch"), b"", "did you mean"),
+    (("diagnose", "--dockerfile", "loop"), LOG, "loop: Too many levels of symbolic links"),
+    (("check", "--go-mod", "loop"), b"", "loop: Too many levels of symbolic links"),
+    (("fix", "--dockerfile", "loop"), b"", "loop: Too many levels of symbolic links"),
+    (("diagnose", "--project", "loop"), LOG, "loop: no such directory"),
+    (("diagnose", "cut.gz"), b"", "no whole gzip"),
 ])  # fmt: skip
-def test_bad_input_is_said_in_one_message(run: Run, arguments: tuple[str, ...], stdin: bytes, telling: str) -> None:
+def test_bad_input_is_said_in_one_message(run: Run, tmp_path: Path, arguments: tuple[str, ...], stdin: bytes, telling: str) -> None:
+    os.symlink("loop", tmp_path / "loop")
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(LOG * 50)[:-20])
     done = run(*arguments, stdin=stdin)
     said = done.stderr.decode()
     assert done.returncode == 2, said
@@ -190,6 +198,27 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m troubleshooter kb list | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert b"Traceback" not in done.stderr
+
+
+EVERY = ("diagnose", "check", "fix", "explain tzdata-missing", "kb list", "kb list --facts", "ask exec format error", "kb schema")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("command", EVERY)
+def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(tmp_path: Path, command: str) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM golang:1.24 AS b\nRUN go build -o /d .\nFROM scratch\nCOPY --from=b /d /d\nENTRYPOINT /d\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    whole = f"printf 'exec /d: no such file or directory\n' | {sys.executable} -m troubleshooter {command}"
+    full = subprocess.run(["sh", "-c", f"{whole} >/dev/full"], capture_output=True, env=environment, cwd=tmp_path)
+    assert full.returncode == 2 and full.stderr.splitlines()[-1:] == [b"troubleshooter: No space left on device"], full.stderr
+    closed = subprocess.run(["sh", "-c", f"{whole} | true"], capture_output=True, env=environment, cwd=tmp_path)
+    assert b"Traceback" not in closed.stderr and b"BrokenPipe" not in closed.stderr
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -m troubleshooter check"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path)
+    assert done.returncode == 2 and b"the current folder does not exist any more" in done.stderr
 
 
 def test_kb_list_is_what_scripts_expect(run: Run) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from troubleshooter.case import Case
 from troubleshooter.diagnosis import hypothesis, read
+from troubleshooter.evidence.files import real
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.model import Diagnosis
 
@@ -41,7 +42,7 @@ def _project(given: Any) -> list[str]:
     """The folder that ``fix`` is given: the project, or where a Dockerfile of elsewhere lies."""
     if given.project is not None:
         return [str(given.project)]
-    elsewhere = given.dockerfile is not None and not given.dockerfile.resolve().is_relative_to(Path.cwd().resolve())
+    elsewhere = given.dockerfile is not None and not real(given.dockerfile).is_relative_to(real(Path.cwd()))
     return [str(given.dockerfile.parent)] if elsewhere else []
 
 

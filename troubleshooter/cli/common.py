@@ -11,6 +11,7 @@ from typing import Any
 from troubleshooter.case import Case
 from troubleshooter.cli.options import colour, language
 from troubleshooter.diagnosis import diagnose
+from troubleshooter.evidence.files import real
 from troubleshooter.evidence.gather import Gathered, Sources, gather, project_folder
 from troubleshooter.kb.knowledge import Knowledge
 from troubleshooter.kb.load import load_knowledge
@@ -55,7 +56,7 @@ def _notes(evidence: Gathered, project: Path | None, found: bool, given: Any) ->
     folder = evidence.folder
     if folder is None or project is None:
         return
-    if folder.dockerfile is not None and folder.path.resolve() != project.resolve():
+    if folder.dockerfile is not None and real(folder.path) != real(project):
         names = {"dockerfile": os.path.relpath(folder.dockerfile), "folder": os.path.relpath(folder.path)}
         yield w["context-taken"].format(**names)
     if folder.others and given.dockerfile is None:

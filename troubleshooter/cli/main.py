@@ -62,6 +62,20 @@ def _told(message: str, given: Sequence[str]) -> str:
     return in_language(message, language(Namespace(lang=named[-1] if named else "")))
 
 
+def _told(fault: OSError) -> str:
+    """What a fault of the system means, and of which file."""
+    if isinstance(fault, FileNotFoundError) and not fault.filename and not _here():
+        return "the current folder does not exist any more; change into one that does (cd)"
+    return f"{fault.strerror or fault}" + (f": {fault.filename}" if fault.filename else "")
+
+
+def _here() -> bool:
+    try:
+        return os.path.isdir(os.getcwd())
+    except OSError:
+        return False
+
+
 def _run(given: list[str]) -> int:
     if given[:1] in (["-h"], ["--help"], ["help"]):
         print(usage())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from troubleshooter.errors import InputError
 
 MAX_FILE = 2_000_000
 """Bytes of a Dockerfile or go.mod that are read; a larger one is none."""
+
+
+def real(path: Path) -> Path:
+    """The absolute path with links followed, as far as they lead; a loop of links stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def read_text(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from troubleshooter.errors import InputError, UsageError
 from troubleshooter.evidence.facts import module_facts
-from troubleshooter.evidence.files import read_text
+from troubleshooter.evidence.files import read_text, real
 from troubleshooter.evidence.named import DOCKERFILE, GO_MOD, Kind, read_named
 from troubleshooter.evidence.scan import Log, read_log
 from troubleshooter.frozen import dataclass
@@ -96,12 +96,12 @@ def _folder(sources: Sources, log: Log | None) -> Folder | None:
     if isinstance(sources.dockerfile, str):
         folder = replace(folder, path=sources.project, dockerfile=None)
     go_mod = sources.go_mod if isinstance(sources.go_mod, Path) else None
-    return replace(folder, go_mod=go_mod) if go_mod is not None and go_mod.resolve().is_relative_to(folder.path.resolve()) else folder
+    return replace(folder, go_mod=go_mod) if go_mod is not None and real(go_mod).is_relative_to(real(folder.path)) else folder
 
 
 def _from_home(evidence: Gathered, home: Path | None) -> Gathered:
     """``evidence`` with all its places and names of files told from the project's folder, not from the build context."""
-    if evidence.folder is None or home is None or evidence.folder.path.resolve() == home.resolve():
+    if evidence.folder is None or home is None or real(evidence.folder.path) == real(home):
         return evidence
     from troubleshooter.evidence import layout
 
@@ -186,8 +186,8 @@ def file_facts(dockerfile_text: str | None, go_mod_text: str | None, knowledge: 
 def shown(path: Path, project: Path | None) -> str:
     """The name of a file in reports and diffs: relative to the project, else to the current folder, else its last part."""
     for folder in (project, Path.cwd()) if project is not None else (Path.cwd(),):
-        if path.resolve().is_relative_to(folder.resolve()):
-            return path.resolve().relative_to(folder.resolve()).as_posix()
+        if real(path).is_relative_to(real(folder)):
+            return real(path).relative_to(real(folder)).as_posix()
     return path.name
 
 

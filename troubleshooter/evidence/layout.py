@@ -18,7 +18,7 @@ from troubleshooter.errors import InputError
 from troubleshooter.evidence import compose
 from troubleshooter.evidence.dockerfile import Dockerfile, main_build, parse
 from troubleshooter.evidence.dockerfile.copied import own_copies
-from troubleshooter.evidence.files import read_text
+from troubleshooter.evidence.files import read_text, real
 from troubleshooter.evidence.landing import landing
 from troubleshooter.evidence.steps import Step
 from troubleshooter.frozen import dataclass
@@ -82,13 +82,13 @@ def inside(folder: Path, name: str) -> Path | None:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
         return None
-    root = folder.resolve()
+    root = real(folder)
     return path if resolved == root or root in resolved.parents else None
 
 
 def relative(path: Path, folder: Path) -> str:
     """The way from ``folder`` to ``path``, with ``/``."""
-    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    return Path(os.path.relpath(real(path), real(folder))).as_posix()
 
 
 def moved(facts: Iterable[Fact], base: Path, home: Path) -> list[Fact]:
@@ -132,7 +132,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return real(one) == real(other)
 
 
 def _parsed(path: Path) -> Dockerfile:
@@ -196,7 +196,7 @@ def _wanted(parsed: Dockerfile) -> list[str]:
 
 
 def _within(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    return real(path).is_relative_to(real(folder))
 
 
 def _upwards(path: Path, top: Path) -> Iterator[Path]:
@@ -208,7 +208,7 @@ def _upwards(path: Path, top: Path) -> Iterator[Path]:
 
 def _above(folder: Path) -> Iterator[Path]:
     """The folders above, up to the root of the repository; none where there is no repository."""
-    parents = list(folder.resolve().parents)
+    parents = list(real(folder).parents)
     root = next((n for n, p in enumerate(parents) if (p / ".git").exists() or (p / "go.work").is_file()), -1)
     yield from parents[: root + 1] if not (folder / ".git").exists() else ()
 

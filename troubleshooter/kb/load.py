@@ -71,10 +71,10 @@ def compile_builtin(language: str, folder: Path) -> Path:
 def _key(stack: Sequence[Layer], language: str) -> str:
     digest = blake2b(f"{_FORMAT} {language} {_code_stamp()}".encode())
     for layer in stack:
-        digest.update(layer.name.encode())
+        digest.update(layer.name.encode("utf-8", "surrogateescape"))
         for file in layer.files:
-            digest.update(f"{file.name}\0{file.language}\0".encode() + file.raw + b"\0")
-        digest.update("".join(map(str, layer.problems)).encode())
+            digest.update(f"{file.name}\0{file.language}\0".encode("utf-8", "surrogateescape") + file.raw + b"\0")
+        digest.update("".join(map(str, layer.problems)).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
