@@ -42,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as fault:
-        says = f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault.strerror or fault)
-        print(f"troubleshooter: {_told(says, given)}", file=sys.stderr)
+        print(f"troubleshooter: {_told(_says(fault), given)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except KeyboardInterrupt:
@@ -62,11 +61,11 @@ def _told(message: str, given: Sequence[str]) -> str:
     return in_language(message, language(Namespace(lang=named[-1] if named else "")))
 
 
-def _told(fault: OSError) -> str:
+def _says(fault: OSError) -> str:
     """What a fault of the system means, and of which file."""
     if isinstance(fault, FileNotFoundError) and not fault.filename and not _here():
         return "the current folder does not exist any more; change into one that does (cd)"
-    return f"{fault.strerror or fault}" + (f": {fault.filename}" if fault.filename else "")
+    return f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault.strerror or fault)
 
 
 def _here() -> bool:
