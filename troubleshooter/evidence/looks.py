@@ -20,8 +20,8 @@ SUSPICIOUS = (
     "refused", "missing", "unexpected", "mismatch", "unsupported", "エラー", "失敗", "見つかりません", "できません",
 )  # fmt: skip
 """What a line that tells of trouble contains, in lower case."""
-KEPT = 4 << 20
-"""Characters of lines whose look is remembered."""
+KEPT, EACH = 20 << 20, 200
+"""About so many bytes of looks are remembered; what one takes besides the characters of its line."""
 WORDS = 100_000
 """Words of which it is remembered which gates they contain."""
 _BATCH = 2_000
@@ -55,6 +55,7 @@ class Looks(dict[bytes, Look]):
         self._gates, self._patterns = _Gates(knowledge), knowledge.patterns
         self._size = 0
         self._minding: dict[Waiting, bool] = {}
+        self._numbers: dict[Waiting, list[str]] = {}
 
     def of(self, lines: Sequence[str]) -> list[bytes]:
         """The key of the look of each line; they are all here until the next call."""
@@ -63,12 +64,24 @@ class Looks(dict[bytes, Look]):
             self.clear()
             self._size = 0
         fresh = {key: at for at, key in enumerate(keys) if key not in self}
-        self._size += sum(map(len, fresh))
+        self._size += sum(map(len, fresh)) + EACH * len(fresh)
         names = list(fresh)
         for begin in range(0, len(names), _BATCH):
             batch = names[begin : begin + _BATCH]
             self.update(zip(batch, self._gates.looks([lines[fresh[key]] for key in batch]), strict=True))
         return keys
+
+    def waiting(self, key: bytes, line: str) -> Sequence[Waiting]:
+        """What may match this very line: patterns that wait for its look and whose digits, if they ask for any, stand in it."""
+        waiting = self[key].waiting
+        if not line.isascii():  # digits of other scripts become plain ones
+            return waiting
+        return [one for one in waiting if all(map(line.__contains__, self._numbers_of(one)))]
+
+    def _numbers_of(self, one: Waiting) -> list[str]:
+        if one not in self._numbers:
+            self._numbers[one] = re.findall(r"\d+", " ".join(self._patterns[one[0]][one[1]].pieces))
+        return self._numbers[one]
 
     def failed(self, key: bytes, tried: Sequence[Waiting]) -> None:
         """``tried`` did not match a line of this look: what asks for no certain digit need not be tried again."""

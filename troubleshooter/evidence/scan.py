@@ -188,11 +188,14 @@ class _Reader:
         enough, signals = self.found.enough, self._knowledge.signals
         if gone := [one for one in self._looks[key].waiting if one[0] in enough]:
             self._looks.flooded(key, gone, any(not signals[signal].noise for signal, _ in gone))
+        candidates = self._looks.waiting(key, line)
+        if not candidates:
+            return False
         message, service, prefix_step = (line, *self._speaker) if part else prefixes(line)
         plain = normal(message)
         low = plain.lower()
         known, failed = False, []
-        for signal, pattern in self._looks[key].waiting:
+        for signal, pattern in candidates:
             holes = match(self._knowledge.patterns[signal][pattern], plain, low)
             if holes is None:
                 failed.append((signal, pattern))
@@ -201,7 +204,8 @@ class _Reader:
             testing = self.tracker.testing or "_test.go:" in line or '"Action":"output"' in line
             step = self.tracker.step_of(prefix_step)
             self.found.add(_Raw(signal, pattern, number, shown(line), holes, service, step, testing, part))
-        self._looks.failed(key, failed)
+        if not part:  # a piece may look like a line, but its beginning was not taken for a prefix
+            self._looks.failed(key, failed)
         return known
 
 
