@@ -105,6 +105,8 @@ class TroubleshooterApp(Traced, Working):
         self.call_from_thread(self.prepared, knowledge, session)
         for name in ("dialogue", "cause", "log", "how", "why", "help"):
             import_module(f"troubleshooter.tui.{name}")  # no key waits for an import
+        with giving_way():
+            self.desk.sounds_like(self.TITLE)  # nor for the index of what was said before
         self.settle()
 
     def loaded(self, knowledge: Knowledge) -> None:
