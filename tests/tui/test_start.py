@@ -53,6 +53,7 @@ def test_what_is_typed_before_the_knowledge_is_there_waits_for_it(monkeypatch: A
             await until(pilot, lambda: app.waiting is not None)
             gate.set()
             await until(pilot, lambda: in_dialogue(app))
+            await ready(pilot)
 
     asyncio.run(run())
 
