@@ -47,6 +47,12 @@ _RUNNING = re.compile(
     r"|target image|最終\w{0,4}|実行\w{0,4}|ランタイム|本番|->|→|result|end up",
     re.IGNORECASE,
 )
+_WORKS_BEFORE = re.compile(r"(?:works?|worked|fine|no problems?|starts)(?: fine| well| perfectly)? (?:on|in|under|with)(?: the| an?)? ?$")
+_WORKS_AFTER = re.compile(
+    r"(?: image| container| base| one)?,? (?:it )?(?:works|is fine|runs fine)(?! not)"
+    r"|(?:ベース|のイメージ|イメージ|のコンテナ|コンテナ)?(?:では|だと|なら)、?(?:問題な|正常|うまくい|動く|動いて|動きます|動作し(?:ます|て)|起動する|起動します)"
+)
+"""Words that show that an image is named because it is well there."""
 _BUILD_MATTERS = frozenset([
     "c-compiler", "header", "libc-development", "dev-package", "pkg-config", "static-link", "static-archive", "external-link",
     "ldflags", "at-build", "undefined-reference", "cannot-find-l", "lfs64", "tag-musl", "git", "module-download", "build-tool", "apk",
@@ -125,7 +131,13 @@ def _mentions(text: str) -> list[_Mention]:
     # "golang:1.20 (debian)" names one image twice; what somebody moved away from no longer matters
     twice = {m for n, m in enumerate(ordered) if n and text[ordered[n - 1].end : m.start].strip() == "("}
     following = zip(ordered, [*ordered[1:], None], strict=False)
-    return [m for m, after in following if m not in twice and not (after and _left_behind(text, m, after))]
+    kept = [m for m, after in following if m not in twice and not (after and _left_behind(text, m, after))]
+    return [m for m in kept if not _well_there(text, m)] or kept
+
+
+def _well_there(text: str, mention: _Mention) -> bool:
+    """Whether the text says that all is well on the image, so that another one is meant."""
+    return bool(_WORKS_BEFORE.search(text[: mention.start]) or _WORKS_AFTER.match(text[mention.end :]))
 
 
 def _left_behind(text: str, one: _Mention, other: _Mention) -> bool:
