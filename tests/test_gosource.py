@@ -334,6 +334,21 @@ def test_https_is_certain_with_an_address_only(tmp_path: Path) -> None:
     assert [(fact.source, fact.sure) for fact in facts if fact.name == "uses.https"] == [("main.go:4", True)]
 
 
+def test_an_address_without_tls_needs_no_certificates(tmp_path: Path) -> None:
+    text = 'package main\nimport "net/http"\nfunc main() { http.Get("http://localhost:8080/healthz") }\n'
+    assert "uses.https" not in known(gosource.facts(project(tmp_path, {"main.go": text})))
+
+
+@pytest.mark.parametrize(("imported", "asks"), [
+    ("fmt", False), ("encoding/json", False), ("net/url", False), ("net/netip", False),
+    ("net", True), ("net/http", True), ("crypto/x509", True), ("archive/tar", True), ("os/user", True), ("C", True),
+    ("github.com/a/b", True),
+])  # fmt: skip
+def test_what_asks_for_the_c_library(imported: str, asks: bool, tmp_path: Path) -> None:
+    facts = known(gosource.facts(project(tmp_path, {"main.go": f'package main\nimport _ "{imported}"\nfunc main() {{}}\n'})))
+    assert facts.get("uses.libc") == (None if asks else "no")
+
+
 def test_embedded_files_have_to_exist(tmp_path: Path) -> None:
     text = 'package main\nimport "embed"\n//go:embed all:web/* "a b.txt"\n//go:embed gone\nvar f embed.FS\n'
     facts = gosource.facts(project(tmp_path, {"main.go": text, "web/index.html": "", "a b.txt": ""}))

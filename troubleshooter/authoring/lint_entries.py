@@ -112,8 +112,9 @@ def _expressions(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: D
     """Regular expressions that match no line of their own: a wrong gate keeps one from ever being tried."""
     for position, raw in enumerate(entry.get("regex") or ()):
         lines = [normal(line.replace("\\n", "\n")) for _, line in numbered(entry.get("matches"))]
-        exact = [p for p in knowledge.signals[name].patterns if p.text == raw["match"] and p.gate == raw["gate"].lower()]
-        if exact and not any(p.gate in x.lower() and match(p, x, x.lower()) is not None for p in exact for x in lines):
+        gate = raw["gate"].lower()
+        exact = [p for p in knowledge.signals[name].patterns if p.text == raw["match"]]
+        if exact and not any(gate in x.lower() and match(p, x, x.lower()) is not None for p in exact for x in lines):
             yield d.at(
                 ("signals", name, "regex", position, "match"),
                 f"the expression of {name} with the gate {raw['gate']!r} matches none of its lines",

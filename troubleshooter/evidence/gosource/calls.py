@@ -23,7 +23,7 @@ class Use:
     """Something that the code does, at a line; ``sure`` is False where it only looks like it.
 
     Kinds: linkname (``value``: the name in the standard library), generate (command), timezones, tmp, user-lookup,
-    http-client, tls-dial, multipart, https-url, listen and dial (address), read and write (path), command (name),
+    http-client, tls-dial, multipart, https-url, http-url, listen and dial (address), read and write (path), command (name),
     file-url (path).
     """
 
@@ -181,6 +181,8 @@ def _literal(body: list[Token], at: int, token: Token) -> Iterator[Use]:
     text = token.value
     if text.startswith("https://"):
         yield Use("https-url", text, token.line)
+    if text.startswith("http://"):
+        yield Use("http-url", text, token.line)
     if text.startswith("file://") and len(text) > len("file://"):
         yield Use("file-url", text.removeprefix("file://"), token.line)
     is_addr = [other.text for other in body[max(at - 2, 0) : at]] == ["Addr", ":"]

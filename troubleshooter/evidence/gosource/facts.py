@@ -22,7 +22,7 @@ from troubleshooter.evidence.gosource.reading import (
     required_modules,
     used_files,
 )
-from troubleshooter.evidence.gosource.uses import import_facts, use_facts
+from troubleshooter.evidence.gosource.uses import asks_for_libc, import_facts, use_facts
 from troubleshooter.model import Fact
 
 FACTS = {
@@ -36,6 +36,7 @@ FACTS = {
     "cgo.include": "a C header that own sources include (one fact for each)",
     "uses.net": "yes: own sources import net, or a standard package that does (net/http, crypto/tls, …)",
     "uses.os-user": "yes: own sources import os/user",
+    "uses.libc": "no: all that is imported, own packages included, is known, and none of it asks for the C library, even with cgo on",
     "uses.user-lookup": "yes: own sources look users or groups up (user.Current, user.Lookup, …)",
     "uses.plugin": "yes: own sources import plugin",
     "uses.timezones": "yes: own sources call time.LoadLocation",
@@ -106,6 +107,9 @@ def project_facts(project: Project, target: Target = LINUX, roots: Iterable[str]
     used = used_files(project, target, roots)
     found = [*_layout(project, target), *cgo_facts(project, with_cgo, roots), *import_facts(used), *use_facts(used)]
     found += [*_packages(project, target, roots), *_embedded(project, used), *_required_facts(project, target, roots)]
+    imported = imports(project, with_cgo, roots)
+    if project.complete and used and not any(asks_for_libc(i.kind, i.path) for i in imported):
+        found.append(Fact("uses.libc", "no", EVERYWHERE))
     if not project.complete:
         found.append(Fact("sources.incomplete", "yes", EVERYWHERE))
     return list({(fact.name, fact.value): fact for fact in reversed(found)}.values())[::-1]

@@ -11,6 +11,8 @@ from troubleshooter.model import Fact
 
 _NET = re.compile(r"net(/http(/.*)?|/mail|/rpc(/.*)?|/smtp|/textproto)?|crypto/(tls|x509)|expvar|log/syslog|mime/multipart")
 _CA = re.compile(r"golang\.org/x/crypto/x509roots(/.*)?|github\.com/breml/rootcerts(/.*)?|github\.com/certifi/gocertifi")
+_LIBC = re.compile(_NET.pattern + "|archive/tar|os/user|plugin|runtime/cgo")
+"""Standard packages that contain cgo, or import one that does, in Go 1.19 to 1.27 (``go list -deps`` with CGO_ENABLED=1)."""
 _BY_IMPORT = (
     ("uses.net", _NET),
     ("uses.os-user", re.compile("os/user")),
@@ -18,6 +20,11 @@ _BY_IMPORT = (
     ("embeds.tzdata", re.compile("time/tzdata")),
     ("embeds.ca", _CA),
 )
+
+
+def asks_for_libc(kind: str, path: str) -> bool:
+    """Whether a program that imports this is linked against the C library where cgo is on, as far as anybody can tell."""
+    return kind != "own" and (kind != "std" or bool(_LIBC.fullmatch(path)))
 
 
 def import_facts(used: tuple[GoFile, ...]) -> Iterator[Fact]:
@@ -56,7 +63,7 @@ def use_facts(used: tuple[GoFile, ...]) -> Iterator[Fact]:
             yield from _listens(use, f"{file.path}:{use.line}")
     clients = [(file, use) for file, use in uses if use.kind == "http-client"]
     urls = [(file, use) for file, use in uses if use.kind == "https-url"]
-    if clients:
+    if clients and (urls or not any(use.kind == "http-url" for _, use in uses)):
         # The address may come from a setting: then nothing is certain.
         file, use = (urls or clients)[0]
         yield Fact("uses.https", "yes", f"{file.path}:{use.line}", sure=bool(urls))
