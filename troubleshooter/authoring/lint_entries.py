@@ -148,26 +148,14 @@ def _cause(name: str, entry: Mapping[str, Any], knowledge: Knowledge, d: Documen
     yield from _commands(entry.get("confirm"), (*here, "confirm"), d)
     for key, remedy in (entry.get("remedies") or {}).items():
         yield from _remedy(remedy, (*here, "remedies", key), knowledge, d)
-    for other in entry.get("neighbours") or {}:
+    named = [(other, ("neighbours", other), "neighbour") for other in entry.get("neighbours") or {}]
+    named += [(other, ("consequences", n), "consequence") for n, other in enumerate(entry.get("consequences") or ())]
+    for other, where, what in named:
         if other not in knowledge.causes:
-            yield d.at(
-                (*here, "neighbours", other),
-                f"no cause is called {other!r}",
-                did_you_mean(other, knowledge.causes, "`troubleshooter kb list` shows all"),
-                "name",
-            )
+            cure = did_you_mean(other, knowledge.causes, "`troubleshooter kb list` shows all")
+            yield d.at((*here, *where), f"no cause is called {other!r}", cure, "name")
         elif other == name:
-            yield d.at((*here, "neighbours", other), f"{name} is its own neighbour", "remove it", "name")
-    for position, other in enumerate(entry.get("consequences") or ()):
-        if other not in knowledge.causes:
-            yield d.at(
-                (*here, "consequences", position),
-                f"no cause is called {other!r}",
-                did_you_mean(other, knowledge.causes, "`troubleshooter kb list` shows all"),
-                "name",
-            )
-        elif other == name:
-            yield d.at((*here, "consequences", position), f"{name} is its own consequence", "remove it", "name")
+            yield d.at((*here, *where), f"{name} is its own {what}", "remove it", "name")
     for position, example in enumerate(entry.get("examples") or ()):
         path = (*here, "examples", position)
         if not any(k in example for k in ("log", "file", "typed", "facts", "dockerfile", "go-mod")):
