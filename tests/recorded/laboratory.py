@@ -161,6 +161,24 @@ def add_ca():
         print("ready:", *names, flush=True)
 
 
+def started(script, output, env):
+    """Starts an engine in a mount namespace of its own, by a shell script, and waits until it answers."""
+    with open(output, "ab") as log:
+        subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", script],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")),
+        )
+    for _ in range(80):
+        if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            return
+        time.sleep(0.5)
+    sys.exit(f"the engine did not come up; see {output}")
+
+
 def engine():
     """dockerd in a mount name space of its own: there the names of servers.py resolve, and a bridge without a way out."""
     env = dict(os.environ, DOCKER_HOST=f"unix://{SOCKET}")
@@ -181,21 +199,7 @@ def engine():
         f"exec dockerd --config-file {LAB}/daemon.json --iptables=false --ip-forward=false --ip-masq=false --bip={BRIDGE}/24 "
         f"--dns {BRIDGE} --data-root {LAB}/data --exec-root {LAB}/exec -p {LAB}/dockerd.pid -H unix://{SOCKET}"
     )
-    with open(LAB / "dockerd.log", "ab") as log:
-        subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", script],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")),
-        )
-    for _ in range(80):
-        if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            break
-        time.sleep(0.5)
-    else:
-        sys.exit(f"dockerd did not come up; see {LAB}/dockerd.log")
+    started(script, LAB / "dockerd.log", env)
     with open(LAB / "servers.log", "ab") as log:
         world = subprocess.Popen(
             [
@@ -266,21 +270,7 @@ def newer_engine():
         f"--dns {NEWER_BRIDGE} --data-root {LAB}/newer-data --exec-root /run/newer -p {LAB}/newer.pid -H unix://{socket}'"
     )
     (LAB / "newer.pid").unlink(missing_ok=True)
-    with open(LAB / "newer.log", "ab") as log:
-        subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", script],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=dict(os.environ, SSL_CERT_FILE=str(LAB / "bundle.crt")),
-        )
-    for _ in range(80):
-        if subprocess.run([DOCKER, "version"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            break
-        time.sleep(0.5)
-    else:
-        sys.exit(f"the newer dockerd did not come up; see {LAB}/newer.log")
+    started(script, LAB / "newer.log", env)
     have = run(DOCKER, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", env=env).split()
     for name in NEWER_IMAGES:
         if (name if ":" in name else name + ":latest") not in have:
