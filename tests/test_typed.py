@@ -9,6 +9,7 @@ import pytest
 
 from troubleshooter.case import Case, understood
 from troubleshooter.diagnosis import diagnose
+from troubleshooter.evidence.scan import scan_text
 from troubleshooter.evidence.typed import language_of, messages, said
 from troubleshooter.evidence.typed.spelling import corrected
 from troubleshooter.inference.belief import LIKENESS, MAYBE, certainties
@@ -106,6 +107,14 @@ def test_a_symptom_that_tells_nothing_is_asked_about(text: str, knowledge: Knowl
     assert diagnosis.outcome == "ambiguous"
     assert not diagnosis.causes
     assert diagnosis.questions[0].fact in ("symptom.when", "symptom.about")
+
+
+@pytest.mark.parametrize("text", ["exec /app: no such file or directory", "exec /usr/bin/server: no such file or directory."])
+def test_a_message_alone_tells_no_more_than_its_line_in_a_log(text: str, knowledge: Knowledge) -> None:
+    typed, logged = answered(text, knowledge), diagnose(Case(scan_text(text, knowledge)), knowledge)
+    assert typed.outcome == logged.outcome == "ambiguous"
+    assert [(c.id, c.certainty) for c in typed.causes] == [(c.id, c.certainty) for c in logged.causes]
+    assert typed.questions == logged.questions
 
 
 def test_facts_alone_are_a_case(knowledge: Knowledge) -> None:

@@ -56,5 +56,6 @@ def understood(text: str, case: Case, knowledge: Knowledge) -> Case:
     said = typed.read(text, index, knowledge)
     if said.vague:
         return replace(case, facts=(*case.facts, *said.facts), advice=True, vague=True)
-    near = likeness.evidence(text, said, index, knowledge)
+    # a message alone tells what its rules make of it; that somebody once asked with the same words tells nothing more
+    near = () if said.message else likeness.evidence(text, said, index, knowledge)
     return replace(case, log=said.log, facts=(*case.facts, *said.facts), typed=near, advice=True)

@@ -25,7 +25,7 @@ def language_of(text: str) -> str | None:
 class Typed:
     """What was read in typed text: messages, facts, its words as they were understood, and the concepts named in it.
 
-    ``vague``: it says that something fails, and no more.
+    ``vague``: it says that something fails, and no more. ``message``: it is a message word for word, and no more.
     """
 
     log: Log
@@ -33,6 +33,7 @@ class Typed:
     clear: str
     concepts: frozenset[str]
     vague: bool = False
+    message: bool = False
 
 
 def read(text: str, index: Index, knowledge: Knowledge) -> Typed:
@@ -42,4 +43,5 @@ def read(text: str, index: Index, knowledge: Knowledge) -> Typed:
     facts = said.facts(clear, found, index.lexicon.concepts)
     quoted = any(not knowledge.signals[h.signal].noise for h in log.hits)
     symptoms = None if facts or quoted else vague.symptoms(clear, found, index)
-    return Typed(log, (*facts, *(symptoms or ())), clear, frozenset(f.concept for f in found), symptoms is not None)
+    concepts = frozenset(f.concept for f in found)
+    return Typed(log, (*facts, *(symptoms or ())), clear, concepts, symptoms is not None, messages.only(text, log, knowledge))

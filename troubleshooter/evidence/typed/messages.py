@@ -9,6 +9,7 @@ from dataclasses import replace
 from troubleshooter.evidence.scan import Log, scan_text
 from troubleshooter.evidence.typed.spelling import corrected
 from troubleshooter.kb.knowledge import Knowledge
+from troubleshooter.kb.pattern import regex
 from troubleshooter.kb.search import Index
 from troubleshooter.kb.words import SPOKEN
 from troubleshooter.model import Hit
@@ -42,6 +43,16 @@ def quoted(text: str, index: Index, knowledge: Knowledge) -> tuple[Log, str]:
     log.suspicious = ((0, clear),)
     log.lines, log.bytes = text.count("\n") + 1, len(text.encode("utf-8", "replace"))
     return log, clear
+
+
+def only(text: str, log: Log, knowledge: Knowledge) -> bool:
+    """Whether ``text`` is a message that a signal of ``log`` recognises, word for word, and nothing besides."""
+    plain = normal(" ".join(text.split())).strip(" .'\"`")
+    for pattern in (p for h in log.hits if h.fuzzy == 1.0 for p in knowledge.patterns[h.signal]):
+        found = regex(pattern.regex, pattern.exact).search(plain)
+        if found is not None and found.end() - found.start() == len(plain):
+            return True
+    return False
 
 
 def translated(text: str, index: Index) -> str:
