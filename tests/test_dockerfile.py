@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from troubleshooter.evidence import dockerignore
@@ -117,6 +117,7 @@ def test_any_bytes_survive_decoding_and_encoding(data: bytes) -> None:
 
 
 @settings(max_examples=400)
+@example("RUN <<EOF\udcff")
 @given(_TEXTS)
 def test_facts_of_any_text_have_documented_names_and_printable_values(text: str) -> None:
     for fact in facts(parse(text, lenient=True)):

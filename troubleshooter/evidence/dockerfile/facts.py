@@ -17,6 +17,7 @@ from troubleshooter.evidence.dockerfile.building import (
 from troubleshooter.evidence.dockerfile.content import provided_facts, user_facts
 from troubleshooter.evidence.dockerfile.copying import buildkit_facts, context_facts, copy_from_facts, outside_facts
 from troubleshooter.evidence.dockerfile.entry import entry_facts, health_facts
+from troubleshooter.evidence.dockerfile.lines import printable
 from troubleshooter.evidence.dockerfile.official import is_official
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Environment, Stage
 from troubleshooter.evidence.dockerfile.subject import Subject
@@ -37,10 +38,9 @@ def facts(dockerfile: Dockerfile, name: str = "Dockerfile", target: str = "") ->
     found = [Fact("dockerfile", "present", name)]
     if dockerfile.problems:
         problem = dockerfile.problems[0]
-        says = problem.says.encode("utf-8", "replace").decode("utf-8")
-        found.append(Fact("dockerfile.syntax-error", says, f"{name}:{problem.line}"))
+        found.append(Fact("dockerfile.syntax-error", printable(problem.says), f"{name}:{problem.line}"))
         found.append(Fact("dockerfile.syntax-line", str(problem.line), f"{name}:{problem.line}"))
-        found.append(Fact("dockerfile.syntax-cure", problem.cure, f"{name}:{problem.line}"))
+        found.append(Fact("dockerfile.syntax-cure", printable(problem.cure), f"{name}:{problem.line}"))
     final = queries.final_stage(dockerfile, target)
     if final is None:
         return found

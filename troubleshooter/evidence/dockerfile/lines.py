@@ -43,6 +43,11 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def printable(text: str) -> str:
+    """Decoded text as a report may show it: what is no UTF-8 becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def physical_lines(text: str) -> Iterator[Line]:
     """The lines of the file as they stand there."""
     start = 0

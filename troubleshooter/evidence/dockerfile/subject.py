@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from troubleshooter.evidence.dockerfile.gocommands import GoCommand
 from troubleshooter.evidence.dockerfile.instruction import Instruction
+from troubleshooter.evidence.dockerfile.lines import printable
 from troubleshooter.evidence.dockerfile.stages import Dockerfile, Stage, lineage
 from troubleshooter.frozen import dataclass
 from troubleshooter.model import Fact
@@ -24,9 +25,7 @@ class Subject:
 
     def fact(self, name: str, value: str, line: int, sure: bool = True) -> Fact:
         """The fact with its line as the source."""
-        # Bytes that are no UTF-8 must not reach a report.
-        clean = value.encode("utf-8", "replace").decode("utf-8")
-        return Fact(name, clean, f"{self.name}:{line}", sure)
+        return Fact(name, printable(value), f"{self.name}:{line}", sure)
 
 
 def user_at(subject: Subject, instruction: Instruction) -> str:
