@@ -131,7 +131,7 @@ def test_text_and_enter_start_even_when_typed_at_once(terminal: Terminal) -> Non
     terminal.troubleshooter("tui --no-project")
     terminal.see("What goes wrong?")
     terminal.keys("x509: certificate signed by unknown authority", "Enter")
-    terminal.see("See what to change")
+    terminal.see("The final image has no root")
     terminal.keys("q")
     terminal.restored(0)
 
